@@ -1,0 +1,1 @@
+"""What is kept: tables, the life cycle of a report, inbox and outbox. Knows neither Telegram nor the classifier."""

@@ -1,0 +1,83 @@
+"""Working days of an Indonesian city: Monday to Friday without public holidays and joint leave (cuti bersama)."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from storage.lifecycle import Kind
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """How long an answer may take, and where the figure comes from."""
+
+    working_days: int
+    source: str
+    verified: str  # yes | practice | own promise
+
+
+DEADLINES: dict[Kind, Deadline] = {
+    Kind.COMPLAINT: Deadline(
+        14, "code lists and service standards of Kediri and Wajo (2024), tidak berkadar pengawasan", "practice"
+    ),
+    Kind.INFORMATION: Deadline(5, "code list of a national agency; Republika 2018", "practice"),
+    Kind.ASPIRATION: Deadline(14, "no national figure found: the city's own promise", "own promise"),
+    Kind.OTHER: Deadline(14, "no national figure found: the city's own promise", "own promise"),
+}
+"""Completion deadlines. PermenPANRB 62/2018 is not cited, it was replaced; nor is 5/2025, whose text was not read."""
+
+URGENT = timedelta(hours=24)
+"""Danger does not wait for a working day (own promise)."""
+
+OFFICE_CLOSES = time(16, 0)
+
+
+@lru_cache(maxsize=32)
+def _days_off(year: int) -> frozenset[date]:
+    joint = holidays.country_holidays("ID", years=year, categories=("government",))
+    if not joint:
+        log.warning(
+            "no joint leave is known for %s: deadlines of that year may be too early; add dates to [calendar]", year
+        )
+    return frozenset(holidays.country_holidays("ID", years=year, categories=("public", "government")))
+
+
+def has_decree(year: int) -> bool:
+    """Whether the joint leave of this year is known; without it working days are only a guess."""
+    return bool(holidays.country_holidays("ID", years=year, categories=("government",)))
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The city's working days. `extra` are days off that were declared late and stand in the configuration."""
+
+    zone: ZoneInfo
+    extra: frozenset[date] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(cls, zone: str, extra: Iterable[date] = ()) -> "Calendar":
+        return cls(ZoneInfo(zone), frozenset(extra))
+
+    def works(self, day: date) -> bool:
+        return day.weekday() < 5 and day not in self.extra and day not in _days_off(day.year)
+
+    def add(self, day: date, working_days: int) -> date:
+        """The day `working_days` working days after `day` (which itself does not count)."""
+        while working_days > 0:
+            day += timedelta(days=1)
+            working_days -= self.works(day)
+        return day
+
+    def due(self, kind: Kind, urgent: bool, since: datetime) -> datetime:
+        """When an answer is due: closing time of the last working day, or 24 hours from now for danger."""
+        if urgent:
+            return since + URGENT
+        last = self.add(since.astimezone(self.zone).date(), DEADLINES[kind].working_days)
+        return datetime.combine(last, OFFICE_CLOSES, self.zone)

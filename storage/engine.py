@@ -1,0 +1,86 @@
+"""The database: one way to open it, and the only place that commits."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+
+class UnknownDatabase(ValueError):
+    """The URL names neither SQLite nor PostgreSQL."""
+
+    code = "unknown_database"
+
+
+def driver_url(url: str) -> str:
+    """The URL with the asynchronous driver we use. Raises: UnknownDatabase."""
+    try:
+        parts = make_url(url)
+    except Exception as error:
+        raise UnknownDatabase("not a database URL") from error
+    driver = DRIVERS.get(parts.get_backend_name())
+    if driver is None:
+        raise UnknownDatabase(parts.get_backend_name())
+    return parts.set(drivername=driver).render_as_string(hide_password=False)
+
+
+class Database:
+    """An open database. `transaction()` commits on leaving it, or rolls everything back."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = driver_url(url)
+        self.is_sqlite = self.url.startswith("sqlite")
+        options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "pool_pre_ping": True}
+        self.engine: AsyncEngine = create_async_engine(self.url, **options)
+        # SQLite has one writer: queueing here is cheaper and fairer than its busy loop.
+        self._turn = asyncio.Lock() if self.is_sqlite else None
+        if self.is_sqlite:
+            _prepare_sqlite(self.engine)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        async with (
+            self._turn or nullcontext(),
+            AsyncSession(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """For looking only: takes no write lock, and nothing is kept."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            await session.connection(execution_options={"reads_only": True})
+            yield session
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def upsert(session: AsyncSession, table: type[SQLModel]) -> Any:
+    """An INSERT of this database's dialect, which alone knows ON CONFLICT."""
+    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def _settings(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        cursor = connection.cursor()
+        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+            cursor.execute(f"PRAGMA {setting}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reads_only = connection.get_execution_options().get("reads_only")
+        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

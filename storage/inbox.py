@@ -1,0 +1,78 @@
+"""Updates that came in: kept first, handled once, in order within a chat."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import exists, func
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.engine import upsert
+from storage.tables import Inbox, InboxState
+
+ATTEMPTS = 3
+"""How often an update is tried before it is set aside."""
+
+
+async def keep(session: AsyncSession, updates: Iterable[tuple[int, int | None, dict[str, Any]]], now: datetime) -> int:
+    """Keep (update id, chat id, payload) triples; one that was kept before is left alone. Returns how many were new."""
+    rows = [
+        {
+            "update_id": i,
+            "chat_id": chat,
+            "payload": payload,
+            "received_at": now,
+            "state": InboxState.WAITING,
+            "attempts": 0,
+        }
+        for i, chat, payload in updates
+    ]
+    if not rows:
+        return 0
+    statement = (
+        upsert(session, Inbox).on_conflict_do_nothing(index_elements=["update_id"]).returning(col(Inbox.update_id))
+    )
+    return len((await session.execute(statement, rows)).all())
+
+
+async def claim(session: AsyncSession, now: datetime) -> Inbox | None:
+    """The oldest update that may be handled now, locked until this transaction ends.
+
+    An update waits while an older one of its chat does, so that a chat is answered in the order it wrote.
+    """
+    older = aliased(Inbox)
+    blocked = exists().where(
+        col(older.chat_id) == Inbox.chat_id,
+        col(older.update_id) < Inbox.update_id,
+        col(older.state) == InboxState.WAITING,
+    )
+    statement = (
+        select(Inbox)
+        .where(Inbox.state == InboxState.WAITING, func.coalesce(Inbox.not_before, now) <= now, ~blocked)
+        .order_by(col(Inbox.update_id))
+        .limit(1)
+        .with_for_update(skip_locked=True, of=Inbox)
+    )
+    return (await session.exec(statement)).first()
+
+
+def done(row: Inbox, now: datetime) -> None:
+    row.state, row.done_at, row.error = InboxState.DONE, now, None
+
+
+async def failed(session: AsyncSession, update_id: int, error: str, now: datetime) -> bool:
+    """Count a failure: try again a little later, or set the update aside. Returns whether it was set aside."""
+    row = await session.get_one(Inbox, update_id, with_for_update=True)
+    row.attempts += 1
+    row.error = error
+    if row.attempts >= ATTEMPTS:
+        row.state, row.done_at = InboxState.SET_ASIDE, now
+        return True
+    row.not_before = now + timedelta(seconds=row.attempts**2)
+    return False
+
+
+async def waiting(session: AsyncSession) -> int:
+    return (await session.exec(select(func.count()).select_from(Inbox).where(Inbox.state == InboxState.WAITING))).one()

@@ -1,0 +1,128 @@
+"""Who is told what when something happens to a report. A table, and what fills the outbox from it."""
+
+from datetime import datetime
+from enum import Enum, auto
+from typing import Any
+
+from sqlmodel import func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage import outbox, staff
+from storage.lifecycle import Status
+from storage.tables import Agency, Attachment, Citizen, Event, Lane, Officer, Report, TopicAgency
+
+
+class Audience(Enum):
+    CITIZEN = auto()
+    OFFICE = auto()  # every officer of the agency that has the report
+    DESK = auto()  # Diskominfo's triage desk
+    TAKER = auto()  # the officer who accepted it, else the office
+
+
+TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
+    "opened": (),  # the receipt is the bot's own answer; `routed` or `to_triage` follows in the same transaction
+    "to_triage": ((Audience.DESK, "report_for_desk"),),
+    "routed": ((Audience.OFFICE, "report_for_office"),),
+    "chosen": ((Audience.OFFICE, "report_for_office"), (Audience.CITIZEN, "your_report_was_routed")),
+    "transferred": ((Audience.OFFICE, "report_for_office"), (Audience.CITIZEN, "your_report_was_transferred")),
+    "returned": ((Audience.DESK, "report_for_desk"), (Audience.CITIZEN, "your_report_is_being_routed")),
+    "accepted": ((Audience.CITIZEN, "your_report_was_accepted"),),
+    "asked": ((Audience.CITIZEN, "your_report_needs_info"),),
+    "answered": ((Audience.TAKER, "citizen_answered"),),
+    "added": ((Audience.TAKER, "citizen_added"),),
+    "resolved": ((Audience.CITIZEN, "your_report_was_resolved"),),
+    "rejected": ((Audience.CITIZEN, "your_report_was_rejected"),),
+    "referred": ((Audience.CITIZEN, "your_report_was_referred"),),
+    "referred_at_once": (),  # told in the receipt
+    "disputed": ((Audience.DESK, "report_for_desk"),),
+    "reopened": ((Audience.TAKER, "citizen_reopened"),),
+    "confirmed": ((Audience.TAKER, "citizen_confirmed"),),
+    "closed": ((Audience.CITIZEN, "your_report_was_closed"),),
+    "withdrawn": ((Audience.TAKER, "citizen_withdrew"),),
+}
+"""Event -> who hears of it, and the notice they get."""
+
+
+async def recipients(session: AsyncSession, report: Report, audience: Audience) -> list[int]:
+    """The chats of an audience, now."""
+    if audience is Audience.CITIZEN:
+        citizen = await session.get_one(Citizen, report.citizen_id)
+        return [citizen.chat_id] if citizen.reachable else []
+    if audience is Audience.TAKER and report.officer_id is not None:
+        taker = await session.get_one(Officer, report.officer_id)
+        if taker.active and taker.reachable:
+            return [taker.chat_id]
+    if audience is Audience.DESK or report.agency_id is None:
+        return [officer.chat_id for officer in await staff.of_desk(session)]
+    return [officer.chat_id for officer in await staff.of_agency(session, report.agency_id)]
+
+
+async def facts_of(session: AsyncSession, report: Report) -> dict[str, Any]:
+    """What a notice on this report may say, as plain values: it is put into words later, outside of any transaction."""
+    agency = await session.get(Agency, report.agency_id) if report.agency_id else None
+    owner = await session.get(Agency, report.owner_id) if report.owner_id else None
+    topic = None
+    if report.topic:
+        topic = (await session.exec(select(TopicAgency.name).where(TopicAgency.topic == report.topic).limit(1))).first()
+    counted = select(func.count()).select_from(Attachment).where(Attachment.report_id == report.id)
+    return {
+        "report_id": report.id,
+        "number": report.number,
+        "status": report.status.value,
+        "kind": report.kind.value,
+        "urgent": report.urgent,
+        "agency": agency.name if agency else "",
+        "channel": agency.channel if agency else "",
+        "owner": owner.name if owner else "",
+        "topic": topic or "",
+        "text": report.text,
+        "place": place_in_words(report),
+        "has_pin": report.latitude is not None,
+        "attachments": (await session.exec(counted)).one(),
+        "due_at": report.due_at.isoformat() if report.due_at else None,
+        "created_at": report.created_at.isoformat(),
+    }
+
+
+def place_in_words(report: Report) -> str:
+    """`words, Kel. X, Kec. Y`, as far as known."""
+    parts = [
+        report.place,
+        f"Kel. {report.kelurahan}" if report.kelurahan else "",
+        f"Kec. {report.kecamatan}" if report.kecamatan else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+async def owe(session: AsyncSession, report: Report, event: Event, now: datetime) -> None:
+    """Owe everybody concerned the news of an event. The same event is never owed twice to a chat."""
+    told = TOLD[event.kind]
+    if not told:
+        return
+    facts = await facts_of(session, report) | {"note": event.facts.get("note", ""), "was": event.facts.get("was", "")}
+    for audience, notice in told:
+        for chat_id in await recipients(session, report, audience):
+            await outbox.put(
+                session,
+                now=now,
+                lane=Lane.NOTICE,
+                chat_id=chat_id,
+                notice=notice,
+                payload=facts,
+                dedupe_key=f"event:{event.id}:{notice}:{chat_id}",
+                report_id=report.id,
+            )
+
+
+NEWS: dict[Status, str] = {
+    Status.IN_PROGRESS: "accepted",
+    Status.NEEDS_INFO: "asked",
+    Status.RESOLVED: "resolved",
+    Status.REJECTED: "rejected",
+    Status.REFERRED: "referred",
+    Status.CLOSED: "closed",
+    Status.WITHDRAWN: "withdrawn",
+    Status.TRIAGE: "returned",
+    Status.ASSIGNED: "routed",
+}
+"""The event that a plain move to a status is recorded as."""

@@ -1,0 +1,159 @@
+"""What is owed to people: put in with the change that caused it, taken by the sender, settled by the answer."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, exists, func, or_, tuple_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.engine import upsert
+from storage.tables import Citizen, Lane, Officer, Outbox, OutboxState
+
+LEASE = timedelta(seconds=60)
+"""A claim older than this belonged to a process that died: the row is sent by another."""
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A claimed row, as the sender sees it once the transaction is closed."""
+
+    id: int
+    lane: Lane
+    chat_id: int | None
+    method: str | None
+    notice: str | None
+    payload: dict[str, Any]
+    attempts: int
+
+
+async def put(
+    session: AsyncSession,
+    *,
+    now: datetime,
+    lane: Lane,
+    chat_id: int | None,
+    payload: dict[str, Any],
+    method: str | None = None,
+    notice: str | None = None,
+    dedupe_key: str | None = None,
+    report_id: int | None = None,
+    not_before: datetime | None = None,
+    lifetime: timedelta | None = None,
+) -> bool:
+    """Owe a request (`method`) or a notice (`notice`) to a chat. Returns False if `dedupe_key` was owed before."""
+    values = {
+        "lane": int(lane),
+        "chat_id": chat_id,
+        "method": method,
+        "notice": notice,
+        "payload": payload,
+        "dedupe_key": dedupe_key,
+        "report_id": report_id,
+        "state": OutboxState.WAITING,
+        "attempts": 0,
+        "created_at": now,
+        "not_before": not_before,
+        "expires_at": now + lifetime if lifetime else None,
+    }
+    statement = upsert(session, Outbox).values(values)
+    if dedupe_key is None:
+        await session.execute(statement)
+        return True
+    statement = statement.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(col(Outbox.id))
+    return (await session.execute(statement)).first() is not None
+
+
+async def claim(session: AsyncSession, now: datetime, limit: int, resting: Collection[int] = ()) -> list[Owed]:
+    """Take up to `limit` rows to send, the most urgent lane first, at most one a chat and the oldest of its lane.
+
+    `resting` are chats that had their share of messages for the moment.
+    """
+    await session.execute(
+        update(Outbox)
+        .where(col(Outbox.state) == OutboxState.WAITING, col(Outbox.expires_at) < now)
+        .values(state=OutboxState.STALE, settled_at=now)
+    )
+    first = aliased(Outbox)
+    pending = (OutboxState.WAITING, OutboxState.SENDING)
+    behind = exists().where(
+        col(first.chat_id) == Outbox.chat_id,
+        col(first.state).in_(pending),
+        tuple_(first.lane, first.id) < tuple_(col(Outbox.lane), col(Outbox.id)),
+    )
+    free = or_(
+        and_(col(Outbox.state) == OutboxState.WAITING, func.coalesce(Outbox.not_before, now) <= now),
+        and_(col(Outbox.state) == OutboxState.SENDING, col(Outbox.claimed_at) < now - LEASE),
+    )
+    statement = (
+        select(Outbox)
+        .where(free, ~behind)
+        .order_by(col(Outbox.lane), col(Outbox.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Outbox)
+    )
+    if resting:
+        statement = statement.where(or_(col(Outbox.chat_id).is_(None), col(Outbox.chat_id).not_in(list(resting))))
+    rows = (await session.exec(statement)).all()
+    for row in rows:
+        row.state, row.claimed_at, row.attempts = OutboxState.SENDING, now, row.attempts + 1
+    return [
+        Owed(row.id or 0, Lane(row.lane), row.chat_id, row.method, row.notice, row.payload, row.attempts)
+        for row in rows
+    ]
+
+
+async def sent(session: AsyncSession, row_id: int, now: datetime, message_id: int | None) -> None:
+    await _settle(session, row_id, state=OutboxState.SENT, settled_at=now, message_id=message_id, error=None)
+
+
+async def retry(session: AsyncSession, row_id: int, at: datetime, error: str, *, counts: bool = True) -> None:
+    """Send it again from `at` on. `counts=False`: it was not this row's fault (Telegram asked everybody to wait)."""
+    attempts = {} if counts else {"attempts": Outbox.attempts - 1}
+    await _settle(session, row_id, state=OutboxState.WAITING, not_before=at, claimed_at=None, error=error, **attempts)
+
+
+async def give_up(session: AsyncSession, row_id: int, now: datetime, error: str) -> None:
+    await _settle(session, row_id, state=OutboxState.GIVEN_UP, settled_at=now, error=error)
+
+
+async def unreachable(session: AsyncSession, chat_id: int, now: datetime, error: str) -> None:
+    """The person blocked the bot or is gone: nothing that waits for this chat will arrive."""
+    await session.execute(
+        update(Outbox)
+        .where(col(Outbox.chat_id) == chat_id, col(Outbox.state) == OutboxState.WAITING)
+        .values(state=OutboxState.GIVEN_UP, settled_at=now, error=error)
+    )
+    for table in (Citizen, Officer):
+        await session.execute(update(table).where(col(table.chat_id) == chat_id).values(reachable=False))
+
+
+async def readdress(session: AsyncSession, row_id: int, old: int, new: int) -> None:
+    """A group became a supergroup: everything that waits for it goes to its new id."""
+    await _settle(session, row_id, state=OutboxState.WAITING, claimed_at=None)
+    await session.execute(
+        update(Outbox).where(col(Outbox.chat_id) == old, col(Outbox.state) == OutboxState.WAITING).values(chat_id=new)
+    )
+
+
+async def reclaim(session: AsyncSession) -> int:
+    """Put back whatever a dead process had claimed. Only for a database with a single process, at its start."""
+    result = await session.execute(
+        update(Outbox)
+        .where(col(Outbox.state) == OutboxState.SENDING)
+        .values(state=OutboxState.WAITING, claimed_at=None)
+        .returning(col(Outbox.id))
+    )
+    return len(result.all())
+
+
+async def waiting(session: AsyncSession) -> int:
+    pending = (OutboxState.WAITING, OutboxState.SENDING)
+    return (await session.exec(select(func.count()).select_from(Outbox).where(col(Outbox.state).in_(pending)))).one()
+
+
+async def _settle(session: AsyncSession, row_id: int, **values: Any) -> None:
+    await session.execute(update(Outbox).where(col(Outbox.id) == row_id).values(**values))

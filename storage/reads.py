@@ -1,0 +1,96 @@
+"""What people look at: plain queries, no changes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, case
+from sqlalchemy import select as rows
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.lifecycle import OPEN, Status
+from storage.tables import Agency, Attachment, Event, Report
+
+PAGE = 5
+"""Reports on one page of a list."""
+
+
+async def by_number(session: AsyncSession, number: str) -> Report | None:
+    return (await session.exec(select(Report).where(Report.number == number))).first()
+
+
+async def of_citizen(session: AsyncSession, citizen_id: int, page: int) -> tuple[list[Report], int]:
+    """A page (from 0) of a citizen's reports, newest first, and how many there are."""
+    total = (await session.exec(select(func.count()).select_from(Report).where(Report.citizen_id == citizen_id))).one()
+    statement = select(Report).where(Report.citizen_id == citizen_id).order_by(col(Report.id).desc())
+    return list((await session.exec(statement.offset(page * PAGE).limit(PAGE))).all()), total
+
+
+async def queue(session: AsyncSession, agency_id: str | None, page: int) -> tuple[list[Report], int]:
+    """A page of what waits at an office, urgent and soonest due first; `agency_id` None is the triage desk."""
+    if agency_id is None:
+        waits = [col(Report.status) == Status.TRIAGE]
+    else:
+        waits = [col(Report.agency_id) == agency_id, col(Report.status).in_(OPEN)]
+    total = (await session.exec(select(func.count()).select_from(Report).where(*waits))).one()
+    statement = select(Report).where(*waits).order_by(col(Report.urgent).desc(), col(Report.due_at), col(Report.id))
+    return list((await session.exec(statement.offset(page * PAGE).limit(PAGE))).all()), total
+
+
+async def timeline(session: AsyncSession, report_id: int) -> list[Event]:
+    return list((await session.exec(select(Event).where(Event.report_id == report_id).order_by(col(Event.id)))).all())
+
+
+async def files(session: AsyncSession, report_id: int) -> list[Attachment]:
+    statement = select(Attachment).where(Attachment.report_id == report_id).order_by(col(Attachment.id))
+    return list((await session.exec(statement)).all())
+
+
+async def agency_name(session: AsyncSession, agency_id: str | None) -> str:
+    agency = await session.get(Agency, agency_id) if agency_id else None
+    return agency.name if agency else ""
+
+
+async def untouched(session: AsyncSession, since: datetime) -> list[Report]:
+    """Reports that lie with an office since before `since` and that nobody has accepted."""
+    statement = select(Report).where(Report.status == Status.ASSIGNED, Report.status_at < since)
+    return list((await session.exec(statement.order_by(col(Report.id)))).all())
+
+
+async def waiting_long(session: AsyncSession, since: datetime) -> list[Report]:
+    """Open reports whose status has not changed since before `since`, except those that wait for the citizen."""
+    moving = [status for status in OPEN if status is not Status.NEEDS_INFO]
+    statement = select(Report).where(col(Report.status).in_(moving), Report.status_at < since)
+    return list((await session.exec(statement.order_by(col(Report.id)))).all())
+
+
+@dataclass(frozen=True)
+class WeekOfOffice:
+    """Figures of one office for a digest: counts of reports."""
+
+    received: int
+    resolved: int
+    open: int
+    overdue: int
+    untouched: int
+
+
+async def week(session: AsyncSession, agency_id: str, start: datetime, end: datetime) -> WeekOfOffice:
+    """What an office received and resolved from `start` up to `end`, and what was open at `end`."""
+
+    def many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    is_open = col(Report.status).in_(OPEN)
+    statement = rows(
+        many((col(Report.created_at) >= start) & (col(Report.created_at) < end)),
+        many(
+            col(Report.status).in_([Status.RESOLVED, Status.CLOSED])
+            & (col(Report.closed_at) >= start)
+            & (col(Report.closed_at) < end)
+        ),
+        many(is_open),
+        many(is_open & (col(Report.due_at) < end)),
+        many(col(Report.status) == Status.ASSIGNED),
+    ).where(col(Report.agency_id) == agency_id)
+    return WeekOfOffice(*(int(figure) for figure in (await session.execute(statement)).one()))

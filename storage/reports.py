@@ -1,0 +1,273 @@
+"""Opening a report and everything that may happen to it. Each function is one change, its event and its notices."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage import notices
+from storage.calendar import Calendar
+from storage.engine import upsert
+from storage.lifecycle import WITH_AN_OFFICE, ForbiddenMove, Kind, Status, check_move
+from storage.tables import ActorKind, Agency, Attachment, Citizen, Counter, Event, Report
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something: a citizen or an officer by id, or the service itself."""
+
+    kind: ActorKind
+    id: int | None = None
+
+
+SYSTEM = Actor(ActorKind.SYSTEM)
+
+
+@dataclass(frozen=True)
+class File:
+    """A photo or document the messenger keeps: `file_id` to send it, `unique_id` to recognise it."""
+
+    kind: str
+    file_id: str
+    unique_id: str
+
+
+@dataclass(frozen=True)
+class Routing:
+    """What the classifier thought, and where the report goes. `agency_id` None leaves it to the triage desk."""
+
+    agency_id: str | None
+    topic: str | None
+    guess_agency_id: str | None = None
+    confidence: float = 0.0
+    decision: str = "triage"
+    model: str = ""
+    owner_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A finished draft: everything needed to open a report."""
+
+    draft_id: str
+    citizen_id: int
+    text: str
+    kind: Kind
+    urgent: bool
+    routing: Routing
+    place: str = ""
+    kecamatan: str | None = None
+    kelurahan: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    files: tuple[File, ...] = field(default=())
+
+
+class UnknownReport(Exception):
+    """No report has this id or number."""
+
+    code = "report_unknown"
+
+
+class AlreadyTaken(Exception):
+    """Another officer was faster."""
+
+    code = "already_taken"
+
+
+async def citizen_at(session: AsyncSession, chat_id: int, name: str, now: datetime) -> Citizen:
+    """The citizen who writes from this chat, made on their first message; writing makes them reachable again."""
+    found = (await session.exec(select(Citizen).where(Citizen.chat_id == chat_id))).first()
+    if found is None:
+        statement = upsert(session, Citizen).values(chat_id=chat_id, name=name, created_at=now, reachable=True)
+        await session.execute(statement.on_conflict_do_nothing(index_elements=["chat_id"]))
+        return (await session.exec(select(Citizen).where(Citizen.chat_id == chat_id))).one()
+    found.reachable = True
+    return found
+
+
+async def next_number(session: AsyncSession, prefix: str, year: int) -> str:
+    """The next report number of a year, such as DPK-26-000123: short enough to read aloud, never given twice."""
+    statement = (
+        upsert(session, Counter)
+        .values(series=f"report:{prefix}:{year}", last=1)
+        .on_conflict_do_update(index_elements=["series"], set_={"last": Counter.last + 1})
+        .returning(col(Counter.last))
+    )
+    return f"{prefix}-{year % 100:02d}-{(await session.execute(statement)).scalar_one():06d}"
+
+
+async def open_report(
+    session: AsyncSession, opening: Opening, *, prefix: str, calendar: Calendar, now: datetime
+) -> tuple[Report, bool]:
+    """Open a report; a draft that was sent before gives its first report again. Returns (report, whether it is new)."""
+    found = (await session.exec(select(Report).where(Report.draft_id == opening.draft_id))).first()
+    if found is not None:
+        return found, False
+    routing = opening.routing
+    agency = await session.get(Agency, routing.agency_id) if routing.agency_id else None
+    outside = agency is not None and agency.scope == "outside"
+    status = Status.TRIAGE if agency is None else Status.REFERRED if outside else Status.ASSIGNED
+    report = Report(
+        number=await next_number(session, prefix, now.astimezone(calendar.zone).year),
+        draft_id=opening.draft_id,
+        citizen_id=opening.citizen_id,
+        kind=opening.kind,
+        status=status,
+        agency_id=agency.id if agency else None,
+        topic=routing.topic,
+        text=opening.text,
+        urgent=opening.urgent,
+        latitude=opening.latitude,
+        longitude=opening.longitude,
+        kecamatan=opening.kecamatan,
+        kelurahan=opening.kelurahan,
+        place=opening.place,
+        guess_agency_id=routing.guess_agency_id,
+        guess_topic=routing.topic,
+        confidence=routing.confidence,
+        decision=routing.decision,
+        model=routing.model,
+        owner_id=routing.owner_id,
+        created_at=now,
+        status_at=now,
+        due_at=None if outside else calendar.due(opening.kind, opening.urgent, now),
+    )
+    session.add(report)
+    await session.flush()
+    by = Actor(ActorKind.CITIZEN, opening.citizen_id)
+    _attach(session, report, opening.files)
+    await record(session, report, "opened", by=by, now=now)
+    follows = "to_triage" if agency is None else "referred_at_once" if outside else "routed"
+    await record(session, report, follows, by=SYSTEM, now=now, agency=routing.agency_id)
+    return report, True
+
+
+async def record(session: AsyncSession, report: Report, kind: str, *, by: Actor, now: datetime, **facts: Any) -> Event:
+    """Append a line to the timeline and owe everybody concerned the news of it."""
+    event = Event(report_id=report.id or 0, at=now, kind=kind, actor=by.kind, actor_id=by.id, facts=facts)
+    session.add(event)
+    await session.flush()
+    await notices.owe(session, report, event, now)
+    return event
+
+
+async def lock(session: AsyncSession, report_id: int) -> Report:
+    """The report as it stands now, held until this transaction ends. Raises: UnknownReport."""
+    statement = select(Report).where(Report.id == report_id).with_for_update().execution_options(populate_existing=True)
+    report = (await session.exec(statement)).first()
+    if report is None:
+        raise UnknownReport(report_id)
+    return report
+
+
+async def change_status(
+    session: AsyncSession,
+    report_id: int,
+    to: Status,
+    *,
+    by: Actor,
+    now: datetime,
+    note: str = "",
+    event: str | None = None,
+) -> Report:
+    """Move a report along its life cycle, and owe everyone concerned the news.
+
+    Raises: UnknownReport; ForbiddenMove if `to` does not follow the status; NoteRequired where a reason is owed.
+    """
+    report = await lock(session, report_id)
+    check_move(report.status, to, note)
+    was, report.status, report.status_at = report.status, to, now
+    if to in {Status.CLOSED, Status.REJECTED, Status.WITHDRAWN, Status.REFERRED, Status.RESOLVED}:
+        report.closed_at = now
+    else:
+        report.closed_at = None
+    await record(
+        session, report, event or notices.NEWS[to], by=by, now=now, was=was.value, to=to.value, note=note.strip()
+    )
+    return report
+
+
+async def accept(session: AsyncSession, report_id: int, *, officer_id: int, now: datetime) -> Report:
+    """An officer takes the report on. Raises: AlreadyTaken, ForbiddenMove, UnknownReport."""
+    report = await lock(session, report_id)
+    if report.status is Status.IN_PROGRESS and report.officer_id is not None:
+        raise AlreadyTaken(report_id)
+    check_move(report.status, Status.IN_PROGRESS, "-")
+    report.officer_id = officer_id
+    return await change_status(session, report_id, Status.IN_PROGRESS, by=Actor(ActorKind.OFFICER, officer_id), now=now)
+
+
+async def assign(
+    session: AsyncSession, report_id: int, agency_id: str, *, by: Actor, now: datetime, note: str = ""
+) -> Report:
+    """Give a report to an office: from the desk, or from another office with a reason. The due date does not move.
+
+    A body outside the city takes it as `referred`. Raises: UnknownReport, ForbiddenMove, NoteRequired.
+    """
+    report = await lock(session, report_id)
+    agency = await session.get_one(Agency, agency_id)
+    was_agency, from_desk = report.agency_id, report.status is Status.TRIAGE
+    if agency.scope == "outside":
+        report.agency_id = agency_id
+        return await change_status(session, report_id, Status.REFERRED, by=by, now=now, note=note or agency.channel)
+    if not from_desk and report.status not in WITH_AN_OFFICE:
+        raise ForbiddenMove(report.status, Status.ASSIGNED)
+    report.agency_id, report.officer_id = agency_id, None
+    was, report.status, report.status_at = report.status, Status.ASSIGNED, now
+    await record(
+        session,
+        report,
+        "chosen" if from_desk else "transferred",
+        by=by,
+        now=now,
+        was=was.value,
+        note=note.strip(),
+        from_agency=was_agency,
+        agency=agency_id,
+    )
+    return report
+
+
+async def return_to_desk(session: AsyncSession, report_id: int, *, by: Actor, now: datetime, note: str) -> Report:
+    """ "Not ours, and we don't know whose": the desk chooses again."""
+    report = await change_status(session, report_id, Status.TRIAGE, by=by, now=now, note=note)
+    report.agency_id = report.officer_id = None
+    return report
+
+
+async def answer(
+    session: AsyncSession, report_id: int, *, citizen_id: int, now: datetime, note: str, files: tuple[File, ...] = ()
+) -> Report:
+    """The citizen answers the office's question, or adds something to an open report.
+
+    Raises: UnknownReport (also when it is somebody else's), ForbiddenMove when the report has ended.
+    """
+    report = await of_citizen(session, report_id, citizen_id)
+    by = Actor(ActorKind.CITIZEN, citizen_id)
+    if report.status is Status.NEEDS_INFO:
+        back_to = Status.IN_PROGRESS if report.officer_id else Status.ASSIGNED
+        report = await change_status(session, report_id, back_to, by=by, now=now, note=note or "-", event="answered")
+    elif report.status in WITH_AN_OFFICE | {Status.TRIAGE}:
+        await record(session, report, "added", by=by, now=now, note=note)
+    else:
+        raise ForbiddenMove(report.status, report.status)
+    _attach(session, report, files)
+    return report
+
+
+async def of_citizen(session: AsyncSession, report_id: int, citizen_id: int) -> Report:
+    """A citizen's own report, locked. Raises: UnknownReport, also for a report of somebody else."""
+    report = await lock(session, report_id)
+    if report.citizen_id != citizen_id:
+        raise UnknownReport(report_id)
+    return report
+
+
+def _attach(session: AsyncSession, report: Report, files: tuple[File, ...]) -> None:
+    for file in files:
+        session.add(
+            Attachment(report_id=report.id or 0, kind=file.kind, file_id=file.file_id, file_unique_id=file.unique_id)
+        )
