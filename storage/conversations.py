@@ -29,5 +29,5 @@ async def put(
     row.updated_at = now
     if row.state is None and not row.data:
         await session.flush()
-        await session.execute(delete(Conversation).where(col(Conversation.key) == key))
+        await session.exec(delete(Conversation).where(col(Conversation.key) == key))
         session.expunge(row)

@@ -34,7 +34,7 @@ async def keep(session: AsyncSession, updates: Iterable[tuple[int, int | None, d
     statement = (
         upsert(session, Inbox).on_conflict_do_nothing(index_elements=["update_id"]).returning(col(Inbox.update_id))
     )
-    return len((await session.execute(statement, rows)).all())
+    return len((await session.exec(statement, params=rows)).all())
 
 
 async def claim(session: AsyncSession, now: datetime) -> Inbox | None:

@@ -10,8 +10,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage import people
 from storage.engine import upsert
-from storage.tables import Citizen, Lane, Officer, Outbox, OutboxState
+from storage.tables import Lane, Outbox, OutboxState
 
 LEASE = timedelta(seconds=60)
 """A claim older than this belonged to a process that died: the row is sent by another."""
@@ -61,10 +62,10 @@ async def put(
     }
     statement = upsert(session, Outbox).values(values)
     if dedupe_key is None:
-        await session.execute(statement)
+        await session.exec(statement)
         return True
     statement = statement.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(col(Outbox.id))
-    return (await session.execute(statement)).first() is not None
+    return (await session.exec(statement)).first() is not None
 
 
 async def claim(session: AsyncSession, now: datetime, limit: int, resting: Collection[int] = ()) -> list[Owed]:
@@ -72,7 +73,7 @@ async def claim(session: AsyncSession, now: datetime, limit: int, resting: Colle
 
     `resting` are chats that had their share of messages for the moment.
     """
-    await session.execute(
+    await session.exec(
         update(Outbox)
         .where(col(Outbox.state) == OutboxState.WAITING, col(Outbox.expires_at) < now)
         .values(state=OutboxState.STALE, settled_at=now)
@@ -122,26 +123,25 @@ async def give_up(session: AsyncSession, row_id: int, now: datetime, error: str)
 
 async def unreachable(session: AsyncSession, chat_id: int, now: datetime, error: str) -> None:
     """The person blocked the bot or is gone: nothing that waits for this chat will arrive."""
-    await session.execute(
+    await session.exec(
         update(Outbox)
         .where(col(Outbox.chat_id) == chat_id, col(Outbox.state) == OutboxState.WAITING)
         .values(state=OutboxState.GIVEN_UP, settled_at=now, error=error)
     )
-    for table in (Citizen, Officer):
-        await session.execute(update(table).where(col(table.chat_id) == chat_id).values(reachable=False))
+    await people.set_reachable(session, chat_id, False)
 
 
 async def readdress(session: AsyncSession, row_id: int, old: int, new: int) -> None:
     """A group became a supergroup: everything that waits for it goes to its new id."""
     await _settle(session, row_id, state=OutboxState.WAITING, claimed_at=None)
-    await session.execute(
+    await session.exec(
         update(Outbox).where(col(Outbox.chat_id) == old, col(Outbox.state) == OutboxState.WAITING).values(chat_id=new)
     )
 
 
 async def reclaim(session: AsyncSession) -> int:
     """Put back whatever a dead process had claimed. Only for a database with a single process, at its start."""
-    result = await session.execute(
+    result = await session.exec(
         update(Outbox)
         .where(col(Outbox.state) == OutboxState.SENDING)
         .values(state=OutboxState.WAITING, claimed_at=None)
@@ -156,4 +156,4 @@ async def waiting(session: AsyncSession) -> int:
 
 
 async def _settle(session: AsyncSession, row_id: int, **values: Any) -> None:
-    await session.execute(update(Outbox).where(col(Outbox.id) == row_id).values(**values))
+    await session.exec(update(Outbox).where(col(Outbox.id) == row_id).values(**values))

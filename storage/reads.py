@@ -19,6 +19,10 @@ async def by_number(session: AsyncSession, number: str) -> Report | None:
     return (await session.exec(select(Report).where(Report.number == number))).first()
 
 
+async def by_draft(session: AsyncSession, draft_id: str) -> Report | None:
+    return (await session.exec(select(Report).where(Report.draft_id == draft_id))).first()
+
+
 async def of_citizen(session: AsyncSession, citizen_id: int, page: int) -> tuple[list[Report], int]:
     """A page (from 0) of a citizen's reports, newest first, and how many there are."""
     total = (await session.exec(select(func.count()).select_from(Report).where(Report.citizen_id == citizen_id))).one()
@@ -46,9 +50,18 @@ async def files(session: AsyncSession, report_id: int) -> list[Attachment]:
     return list((await session.exec(statement)).all())
 
 
-async def agency_name(session: AsyncSession, agency_id: str | None) -> str:
-    agency = await session.get(Agency, agency_id) if agency_id else None
-    return agency.name if agency else ""
+async def agency(session: AsyncSession, agency_id: str | None) -> Agency | None:
+    return await session.get(Agency, agency_id) if agency_id else None
+
+
+async def last_note(session: AsyncSession, report_id: int) -> str:
+    """What the office last wrote to the citizen, or empty."""
+    told = ("asked", "resolved", "rejected", "referred")
+    statement = (
+        select(Event).where(Event.report_id == report_id, col(Event.kind).in_(told)).order_by(col(Event.id).desc())
+    )
+    event = (await session.exec(statement.limit(1))).first()
+    return str(event.facts.get("note", "")) if event else ""
 
 
 async def untouched(session: AsyncSession, since: datetime) -> list[Report]:
@@ -93,4 +106,5 @@ async def week(session: AsyncSession, agency_id: str, start: datetime, end: date
         many(is_open & (col(Report.due_at) < end)),
         many(col(Report.status) == Status.ASSIGNED),
     ).where(col(Report.agency_id) == agency_id)
-    return WeekOfOffice(*(int(figure) for figure in (await session.execute(statement)).one()))
+    figures = (await (await session.connection()).execute(statement)).one()
+    return WeekOfOffice(*(int(figure) for figure in figures))

@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import notices
+from storage import notices, series
 from storage.calendar import Calendar
 from storage.engine import upsert
 from storage.lifecycle import WITH_AN_OFFICE, ForbiddenMove, Kind, Status, check_move
-from storage.tables import ActorKind, Agency, Attachment, Citizen, Counter, Event, Report
+from storage.tables import ActorKind, Agency, Attachment, Citizen, Event, Report
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class File:
 class Routing:
     """What the classifier thought, and where the report goes. `agency_id` None leaves it to the triage desk."""
 
-    agency_id: str | None
-    topic: str | None
+    agency_id: str | None = None
+    topic: str | None = None
     guess_agency_id: str | None = None
     confidence: float = 0.0
     decision: str = "triage"
@@ -56,7 +56,7 @@ class Opening:
     text: str
     kind: Kind
     urgent: bool
-    routing: Routing
+    routing: Routing = Routing()
     place: str = ""
     kecamatan: str | None = None
     kelurahan: str | None = None
@@ -82,7 +82,7 @@ async def citizen_at(session: AsyncSession, chat_id: int, name: str, now: dateti
     found = (await session.exec(select(Citizen).where(Citizen.chat_id == chat_id))).first()
     if found is None:
         statement = upsert(session, Citizen).values(chat_id=chat_id, name=name, created_at=now, reachable=True)
-        await session.execute(statement.on_conflict_do_nothing(index_elements=["chat_id"]))
+        await session.exec(statement.on_conflict_do_nothing(index_elements=["chat_id"]))
         return (await session.exec(select(Citizen).where(Citizen.chat_id == chat_id))).one()
     found.reachable = True
     return found
@@ -90,13 +90,7 @@ async def citizen_at(session: AsyncSession, chat_id: int, name: str, now: dateti
 
 async def next_number(session: AsyncSession, prefix: str, year: int) -> str:
     """The next report number of a year, such as DPK-26-000123: short enough to read aloud, never given twice."""
-    statement = (
-        upsert(session, Counter)
-        .values(series=f"report:{prefix}:{year}", last=1)
-        .on_conflict_do_update(index_elements=["series"], set_={"last": Counter.last + 1})
-        .returning(col(Counter.last))
-    )
-    return f"{prefix}-{year % 100:02d}-{(await session.execute(statement)).scalar_one():06d}"
+    return f"{prefix}-{year % 100:02d}-{await series.next_in(session, f'report:{prefix}:{year}'):06d}"
 
 
 async def open_report(
@@ -211,6 +205,7 @@ async def assign(
     agency = await session.get_one(Agency, agency_id)
     was_agency, from_desk = report.agency_id, report.status is Status.TRIAGE
     if agency.scope == "outside":
+        check_move(report.status, Status.REFERRED, "-")
         report.agency_id = agency_id
         return await change_status(session, report_id, Status.REFERRED, by=by, now=now, note=note or agency.channel)
     if not from_desk and report.status not in WITH_AN_OFFICE:
@@ -236,6 +231,14 @@ async def return_to_desk(session: AsyncSession, report_id: int, *, by: Actor, no
     report = await change_status(session, report_id, Status.TRIAGE, by=by, now=now, note=note)
     report.agency_id = report.officer_id = None
     return report
+
+
+async def dispute(session: AsyncSession, report_id: int, *, by: Actor, now: datetime) -> Report:
+    """The citizen says a report that was referred to another body is the city's: the desk looks again."""
+    report = await lock(session, report_id)
+    check_move(report.status, Status.TRIAGE, "-")
+    report.agency_id = None
+    return await change_status(session, report_id, Status.TRIAGE, by=by, now=now, event="disputed")
 
 
 async def answer(

@@ -94,15 +94,17 @@ async def of_desk(session: AsyncSession) -> list[Officer]:
     return []
 
 
-async def agencies(session: AsyncSession, scope: str, now: datetime) -> list[Agency]:
-    """The bodies of a scope (`city` or `outside`) that answer today, by their short names."""
-    today = now.date()
-    statement = select(Agency).where(
-        Agency.scope == scope,
-        Agency.starts_on <= today,
-        (col(Agency.ends_on).is_(None)) | (col(Agency.ends_on) >= today),
+async def by_agency(session: AsyncSession) -> list[tuple[Agency, list[Officer]]]:
+    """Every office that has reachable officers, with them."""
+    statement = (
+        select(Agency, Officer)
+        .where(Officer.agency_id == Agency.id, col(Officer.active), col(Officer.reachable))
+        .order_by(Agency.id, col(Officer.id))
     )
-    return list((await session.exec(statement.order_by(Agency.short))).all())
+    found: dict[str, tuple[Agency, list[Officer]]] = {}
+    for agency, officer in (await session.exec(statement)).all():
+        found.setdefault(agency.id, (agency, []))[1].append(officer)
+    return list(found.values())
 
 
 def record(

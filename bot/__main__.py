@@ -1,0 +1,25 @@
+"""The command `aspirasi`."""
+
+import typer
+
+from bot.commands import demo, doctor, model, service
+
+app = typer.Typer(
+    help="Citizens' complaints and suggestions in Telegram: heard, routed, answered.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command()(service.run)
+app.command()(demo.demo)
+app.command()(service.migrate)
+app.command()(doctor.doctor)
+model.register(app)
+
+
+def main() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""What both rooms of aiogram share: keyboards, redrawing a card, reading a file out of a message."""
+
+from aiogram.types import (
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    Message,
+    ReplyKeyboardMarkup,
+    User,
+)
+
+from bot.texts import Html, label
+from bot.texts.cards import Buttons
+from storage.reports import File
+
+
+def inline(buttons: Buttons) -> InlineKeyboardMarkup | None:
+    """Rows of (label, data) as a keyboard under a message; None for none."""
+    if not buttons:
+        return None
+    return InlineKeyboardMarkup(
+        inline_keyboard=[[InlineKeyboardButton(text=text, callback_data=data) for text, data in row] for row in buttons]
+    )
+
+
+def columns(buttons: list[tuple[str, str]], count: int) -> Buttons:
+    """Buttons in rows of `count`."""
+    return [buttons[i : i + count] for i in range(0, len(buttons), count)]
+
+
+def place_keyboard(guess: str) -> ReplyKeyboardMarkup:
+    """The answers to "where?": a pin is one tap; `guess` is the place found in the words, or empty."""
+    rows = [[KeyboardButton(text=label("button.yes_place", place=guess))]] if guess else []
+    rows += [
+        [KeyboardButton(text=label("button.send_pin"), request_location=True)],
+        [KeyboardButton(text=label("button.choose_kecamatan")), KeyboardButton(text=label("button.no_place"))],
+        [KeyboardButton(text=label("button.cancel"))],
+    ]
+    return ReplyKeyboardMarkup(keyboard=rows, resize_keyboard=True, one_time_keyboard=True)
+
+
+async def redraw(callback: CallbackQuery, text: Html, buttons: Buttons) -> None:
+    """Put a new text into the message whose button was pressed, or say it anew where that message is out of reach."""
+    if isinstance(callback.message, Message) and callback.message.text is not None:
+        await callback.message.edit_text(text, reply_markup=inline(buttons))
+    elif callback.bot is not None:
+        await callback.bot.send_message(callback.from_user.id, text, reply_markup=inline(buttons))
+
+
+async def tell(callback: CallbackQuery, text: Html, buttons: Buttons | None = None) -> None:
+    """A new message to whoever pressed the button."""
+    if callback.bot is not None:
+        await callback.bot.send_message(callback.from_user.id, text, reply_markup=inline(buttons or []))
+
+
+def file_in(message: Message) -> File | None:
+    """The photo, video, document or voice note of a message."""
+    if message.photo:
+        return File("photo", message.photo[-1].file_id, message.photo[-1].file_unique_id)
+    for kind in ("video", "document", "voice", "video_note", "audio", "animation"):
+        found = getattr(message, kind)
+        if found is not None:
+            return File(kind, found.file_id, found.file_unique_id)
+    return None
+
+
+def name_of(user: User) -> str:
+    """A person's name as Telegram gives it, at most 200 characters."""
+    return user.full_name[:200]

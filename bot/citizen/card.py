@@ -1,0 +1,210 @@
+"""Pressing the buttons of a draft's card. Data: d:<draft>:<verb>:<argument>."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from aiogram import BaseMiddleware, F, Router
+from aiogram.filters.callback_data import CallbackData
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message, TelegramObject
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.chat import columns, name_of, redraw, tell
+from bot.citizen.draft import Draft
+from bot.citizen.questions import (
+    Ask,
+    ask_next,
+    ask_place,
+    card,
+    change_buttons,
+    keep,
+    load,
+    office_buttons,
+    place_noted,
+)
+from bot.config import City
+from bot.intake import Guess, Intake
+from bot.texts import Html, label, moment, say
+from storage import reads, reports
+from storage.lifecycle import Kind, Status
+from storage.tables import Report
+
+
+class DraftButton(CallbackData, prefix="d"):
+    draft: str
+    verb: str
+    arg: str = ""
+
+
+class OwnDraft(BaseMiddleware):
+    """Gives a handler the draft only if the button belongs to it; an older card says what became of its report."""
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        draft = await load(data["state"])
+        button: DraftButton = data["callback_data"]
+        if draft is not None and draft.id == button.draft:
+            return await handler(event, data | {"draft": draft})
+        sent = await reads.by_draft(data["session"], button.draft)
+        if isinstance(event, CallbackQuery):
+            await tell(event, say("draft.already_sent", number=sent.number) if sent else say("draft.old_button"))
+        return None
+
+
+def router() -> Router:
+    """Fresh handlers; a router can be attached once."""
+    here = Router(name="card")
+    here.callback_query.middleware(OwnDraft())
+    for handler in (
+        send,
+        cancel,
+        change,
+        show,
+        change_text,
+        change_place,
+        change_files,
+        drop_files,
+        change_kind,
+        kind,
+        change_office,
+        office,
+        kec,
+        kel,
+        really,
+    ):
+        here.callback_query.register(handler, DraftButton.filter(F.verb == handler.__name__))
+    return here
+
+
+async def send(
+    callback: CallbackQuery,
+    draft: Draft,
+    state: FSMContext,
+    session: AsyncSession,
+    now: datetime,
+    intake: Intake,
+    city: City,
+) -> None:
+    if not draft.text or not draft.placed:
+        if isinstance(callback.message, Message):
+            await ask_next(callback.message, state, draft, intake)
+        return
+    citizen = await reports.citizen_at(session, callback.from_user.id, name_of(callback.from_user), now)
+    opening = draft.opening(citizen.id or 0)
+    report, _ = await intake.open(session, opening, draft.guess or Guess(), draft.office, now)
+    await state.clear()
+    await redraw(callback, await receipt(session, report, city), _after(report))
+
+
+async def receipt(session: AsyncSession, report: Report, city: City) -> Html:
+    """What the citizen reads when the report is in: its number, who answers, and until when."""
+    agency = await reads.agency(session, report.agency_id)
+    due = moment(report.due_at, city.timezone)
+    if report.status is Status.REFERRED and agency:
+        return say("draft.sent_outside", number=report.number, agency=agency.name, channel=agency.channel)
+    if agency is None:
+        return say("draft.sent_desk", number=report.number, due=due)
+    return say("draft.sent", number=report.number, agency=agency.name, due=due)
+
+
+def _after(report: Report) -> list[list[tuple[str, str]]]:
+    if report.status is Status.REFERRED:
+        return [[(label("button.city_after_all"), f"r:{report.id}:dispute")]]
+    return [[(label("button.see"), f"r:{report.id}:see")]]
+
+
+async def cancel(callback: CallbackQuery, state: FSMContext) -> None:
+    await state.clear()
+    await redraw(callback, say("draft.cancelled"), [])
+
+
+async def show(callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake) -> None:
+    await state.set_state(Ask.CHECK)
+    await keep(state, draft)
+    await redraw(callback, *card(draft, intake))
+
+
+async def change(callback: CallbackQuery, draft: Draft) -> None:
+    await redraw(callback, say("card.change"), change_buttons(draft))
+
+
+async def change_text(callback: CallbackQuery, draft: Draft, state: FSMContext) -> None:
+    await state.set_state(Ask.TEXT)
+    await keep(state, replace(draft, text="", guess=None, kind=None, office=None))
+    await redraw(callback, say("ask.text_again"), [])
+
+
+async def change_place(callback: CallbackQuery, draft: Draft, state: FSMContext) -> None:
+    await state.set_state(Ask.PLACE)
+    await keep(state, draft.without_place())
+    if isinstance(callback.message, Message):
+        await ask_place(callback.message, draft)
+
+
+async def change_files(callback: CallbackQuery) -> None:
+    await redraw(callback, say("ask.photos"), [])
+
+
+async def drop_files(callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake) -> None:
+    await show(callback, replace(draft, files=()), state, intake)
+
+
+async def change_kind(callback: CallbackQuery, draft: Draft) -> None:
+    kinds = (Kind.COMPLAINT, Kind.ASPIRATION, Kind.INFORMATION)
+    rows = [[(label(f"kind.{kind}"), f"d:{draft.id}:kind:{kind}")] for kind in kinds]
+    await redraw(callback, say("ask.kind"), [*rows, [(label("button.back"), f"d:{draft.id}:show:")]])
+
+
+async def kind(
+    callback: CallbackQuery, callback_data: DraftButton, draft: Draft, state: FSMContext, intake: Intake
+) -> None:
+    if callback_data.arg in set(Kind):
+        draft = replace(draft, kind=callback_data.arg)
+    await show(callback, draft, state, intake)
+
+
+async def change_office(callback: CallbackQuery, draft: Draft, intake: Intake) -> None:
+    rows = office_buttons(draft, draft.guess or Guess(), intake)
+    await redraw(callback, say("card.choose_office"), [*rows, [(label("button.back"), f"d:{draft.id}:show:")]])
+
+
+async def office(
+    callback: CallbackQuery, callback_data: DraftButton, draft: Draft, state: FSMContext, intake: Intake
+) -> None:
+    """Only an office that was offered, or the desk, can be chosen: the data of a button may be forged."""
+    offered = {agency for agency, _ in (draft.guess or Guess()).alternatives}
+    if callback_data.arg in offered | {"desk"}:
+        draft = replace(draft, office=callback_data.arg)
+    await show(callback, draft, state, intake)
+
+
+async def kec(callback: CallbackQuery, callback_data: DraftButton, draft: Draft, intake: Intake) -> None:
+    name = intake.kecamatan.get(callback_data.arg)
+    if name is None:
+        return
+    pairs = [(kel.name, f"d:{draft.id}:kel:{code}") for code, kel in intake.kelurahan.items() if kel.kecamatan == name]
+    await redraw(callback, say("ask.kelurahan", kecamatan=name), columns(sorted(pairs), 2))
+
+
+async def kel(
+    callback: CallbackQuery, callback_data: DraftButton, draft: Draft, state: FSMContext, intake: Intake
+) -> None:
+    found = intake.kelurahan.get(callback_data.arg)
+    if found is None or not isinstance(callback.message, Message):
+        return
+    if await state.get_state() == Ask.PLACE:
+        await place_noted(callback.message)
+    await ask_next(callback.message, state, draft.with_kelurahan(found.kecamatan, found.name), intake)
+
+
+async def really(callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake) -> None:
+    """What looked like chatter is a report, says the citizen: a person at the desk will read it."""
+    if isinstance(callback.message, Message):
+        guess = replace(intake.look(draft.text), decision="triage")
+        await ask_next(callback.message, state, draft.with_guess(guess), intake)

@@ -1,0 +1,127 @@
+"""A report that is still being written: a value, its limits, and what it lacks."""
+
+import re
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+from uuid import uuid4
+
+from bot.intake import Guess
+from storage.lifecycle import Kind
+from storage.reports import File, Opening
+
+SHORTEST, LONGEST = 10, 10_000
+"""Characters of a report's text."""
+
+MOST_FILES = 10
+LONGEST_PLACE = 300
+"""What is longer than this was not meant as a place."""
+
+DESK = "desk"
+"""The citizen leaves the choice of an office to the triage desk."""
+
+
+class Unacceptable(Exception):
+    """An answer that cannot be used; `code` names the sentence that says so."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the citizen has told so far. Kept as a dict in the conversation's data."""
+
+    id: str = field(default_factory=lambda: uuid4().hex[:16])
+    text: str = ""
+    guess: Guess | None = None
+    kind: str | None = None
+    office: str | None = None
+    """An agency id the citizen chose, DESK, or None for the classifier's choice."""
+    place: str = ""
+    kecamatan: str | None = None
+    kelurahan: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    placed: bool = False
+    files: tuple[File, ...] = ()
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> "Draft":
+        """Raises: KeyError where the conversation holds no draft."""
+        values = dict(data["draft"])
+        values["guess"] = Guess(**values["guess"]) if values.get("guess") else None
+        values["files"] = tuple(File(**file) for file in values.get("files", ()))
+        return cls(**values)
+
+    def plain(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def with_text(self, text: str) -> "Draft":
+        """Raises: Unacceptable."""
+        text = tidy(text)
+        if not re.search(r"\w", text):
+            raise Unacceptable("text_empty")
+        if len(text) > LONGEST:
+            raise Unacceptable("text_too_long")
+        return replace(self, text=text, guess=None)
+
+    def with_guess(self, guess: Guess) -> "Draft":
+        return replace(self, guess=guess)
+
+    def with_more_text(self, text: str) -> "Draft":
+        """Raises: Unacceptable."""
+        return self.with_text(f"{self.text}\n{tidy(text)}".strip())
+
+    def with_file(self, file: File) -> "Draft":
+        """Raises: Unacceptable."""
+        if any(file.unique_id == known.unique_id for known in self.files):
+            return self
+        if len(self.files) >= MOST_FILES:
+            raise Unacceptable("too_many_files")
+        return replace(self, files=(*self.files, file))
+
+    def with_pin(self, latitude: float, longitude: float) -> "Draft":
+        return replace(self, latitude=latitude, longitude=longitude, placed=True)
+
+    def with_kelurahan(self, kecamatan: str, kelurahan: str | None) -> "Draft":
+        return replace(self, kecamatan=kecamatan, kelurahan=kelurahan, placed=True)
+
+    def with_place(self, words: str) -> "Draft":
+        """Raises: Unacceptable."""
+        words = tidy(words)
+        if len(re.findall(r"\w", words)) < 3:
+            raise Unacceptable("place_too_short")
+        return replace(self, place=words[:LONGEST_PLACE], placed=True)
+
+    def with_no_place(self) -> "Draft":
+        return replace(self.without_place(), placed=True)
+
+    def without_place(self) -> "Draft":
+        return replace(self, place="", kecamatan=None, kelurahan=None, latitude=None, longitude=None, placed=False)
+
+    def needs_more_words(self) -> bool:
+        """One word, or next to nothing: an officer could not act on it."""
+        return len(self.text) < SHORTEST or len(self.text.split()) < 2
+
+    def opening(self, citizen_id: int) -> Opening:
+        guess = self.guess or Guess()
+        return Opening(
+            draft_id=self.id,
+            citizen_id=citizen_id,
+            text=self.text,
+            kind=Kind(self.kind or guess.kind),
+            urgent=guess.urgent,
+            place=self.place,
+            kecamatan=self.kecamatan,
+            kelurahan=self.kelurahan,
+            latitude=self.latitude,
+            longitude=self.longitude,
+            files=self.files,
+        )
+
+
+def tidy(text: str) -> str:
+    """Without control characters and needless white space; line breaks stay."""
+    text = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+", " ", text)).strip()

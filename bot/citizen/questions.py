@@ -1,0 +1,132 @@
+"""The next question, computed from what a draft lacks: going back and correcting are "clear it and ask again"."""
+
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import Message, ReplyKeyboardRemove
+
+from bot.chat import columns, inline, place_keyboard
+from bot.citizen.draft import DESK, Draft
+from bot.intake import Guess, Intake
+from bot.texts import Html, label, lines, paragraphs, say, shorten
+from bot.texts.cards import Buttons
+
+
+class Ask(StatesGroup):
+    """What the bot waits for while a report is being written."""
+
+    TEXT = State()
+    PLACE = State()
+    CHECK = State()
+
+
+async def load(state: FSMContext) -> Draft | None:
+    data = await state.get_data()
+    return Draft.of(data) if "draft" in data else None
+
+
+async def keep(state: FSMContext, draft: Draft) -> None:
+    await state.set_data({"draft": draft.plain()})
+
+
+async def ask_next(message: Message, state: FSMContext, draft: Draft, intake: Intake) -> None:
+    """Keep the draft and ask for the first thing that is missing; the card when nothing is."""
+    if not draft.text:
+        await state.set_state(Ask.TEXT)
+        await keep(state, draft)
+        await message.answer(
+            say("ask.text_with_files" if draft.files else "ask.text_with_pin" if draft.placed else "ask.text")
+        )
+    elif draft.needs_more_words():
+        await state.set_state(Ask.TEXT)
+        await keep(state, draft)
+        await message.answer(say("ask.more"))
+    elif not draft.placed:
+        await state.set_state(Ask.PLACE)
+        await keep(state, draft)
+        await ask_place(message, draft)
+    else:
+        await state.set_state(Ask.CHECK)
+        await keep(state, draft)
+        text, buttons = card(draft, intake)
+        await message.answer(text, reply_markup=inline(buttons))
+
+
+async def ask_place(message: Message, draft: Draft) -> None:
+    guess = guessed_place(draft.guess)
+    await message.answer(
+        say("ask.place_guess", place=guess) if guess else say("ask.place"), reply_markup=place_keyboard(guess)
+    )
+
+
+async def place_noted(message: Message) -> None:
+    """Take the place keyboard away; a message can carry either that or the buttons of the card."""
+    await message.answer(say("ask.place_noted"), reply_markup=ReplyKeyboardRemove())
+
+
+def guessed_place(guess: Guess | None) -> str:
+    """`Kel. X, Kec. Y` from the words of the message, or empty."""
+    if guess is None or not guess.kecamatan:
+        return ""
+    return ", ".join(filter(None, [f"Kel. {guess.kelurahan}" if guess.kelurahan else "", f"Kec. {guess.kecamatan}"]))
+
+
+def place_of(draft: Draft) -> str:
+    """The place of a draft in words."""
+    parts = [
+        draft.place,
+        f"Kel. {draft.kelurahan}" if draft.kelurahan else "",
+        f"Kec. {draft.kecamatan}" if draft.kecamatan else "",
+        label("card.place_pin") if draft.latitude is not None else "",
+    ]
+    return ", ".join(filter(None, parts)) or label("card.place_none")
+
+
+def card(draft: Draft, intake: Intake) -> tuple[Html, Buttons]:
+    """The report as it would be sent, with everything that can still be changed."""
+    guess = draft.guess or Guess()
+    asks = draft.office is None and guess.decision == "ask"
+    text = paragraphs(
+        say("card.title"),
+        Html(f"<blockquote>{say('card.text', text=shorten(draft.text, 2000))}</blockquote>"),
+        lines(
+            say("card.kind", kind=label(f"kind.{draft.kind or guess.kind}")),
+            say("card.place", place=place_of(draft)),
+            say("card.files", count=len(draft.files)) if draft.files else say("card.no_files"),
+        ),
+        say("card.office_ask") if asks else office_line(draft, guess, intake),
+    )
+    buttons: Buttons = [[(label("button.send"), f"d:{draft.id}:send:")]]
+    if asks:
+        buttons = [*office_buttons(draft, guess, intake), *buttons]
+    buttons.append(
+        [(label("button.change"), f"d:{draft.id}:change:"), (label("button.cancel"), f"d:{draft.id}:cancel:")]
+    )
+    return text, buttons
+
+
+def office_line(draft: Draft, guess: Guess, intake: Intake) -> Html:
+    """Where the report would go."""
+    agency_id = draft.office or (guess.agency if guess.decision == "auto" else None)
+    agency = intake.bodies.get(agency_id) if agency_id and agency_id != DESK else None
+    if agency is None:
+        return say("card.office_desk")
+    return say("card.office_outside" if agency.scope == "outside" else "card.office", agency=agency.name)
+
+
+def office_buttons(draft: Draft, guess: Guess, intake: Intake) -> Buttons:
+    """The likely offices, one a row, and the way out."""
+    rows = [
+        [(shorten(intake.bodies[agency].name, 60), f"d:{draft.id}:office:{agency}")]
+        for agency, _ in guess.alternatives
+        if agency in intake.bodies
+    ]
+    return [*rows, [(label("button.let_desk_choose"), f"d:{draft.id}:office:{DESK}")]]
+
+
+def change_buttons(draft: Draft) -> Buttons:
+    """What can be changed on the card."""
+    changes = ["change_text", "change_place", "change_files", "change_kind", "change_office"]
+    if draft.files:
+        changes.insert(3, "drop_files")
+    pairs = [(label(f"button.{name}"), f"d:{draft.id}:{name}:") for name in changes]
+    return [*columns(pairs, 2), [(label("button.back"), f"d:{draft.id}:show:")]]

@@ -1,0 +1,133 @@
+"""Writing a report by messages: words, a pin, photos. The presses of buttons are in card.py."""
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandStart, StateFilter
+from aiogram.fsm.context import FSMContext
+from aiogram.types import Message, ReplyKeyboardRemove
+
+from bot.chat import columns, file_in, inline
+from bot.citizen.draft import LONGEST_PLACE, Draft
+from bot.citizen.questions import Ask, ask_next, ask_place, card, guessed_place, keep, load, place_noted
+from bot.config import City
+from bot.intake import Intake
+from bot.texts import label, say
+
+WRITING = StateFilter(None, Ask.TEXT)
+
+
+def router() -> Router:
+    """Fresh handlers; a router can be attached once."""
+    here = Router(name="report")
+    here.message.register(start, CommandStart())
+    here.message.register(begin, Command("lapor"))
+    here.message.register(cancel, Command("batal"), StateFilter(None, Ask))
+    here.message.register(cancel, StateFilter(Ask), F.text == label("button.cancel"))
+    here.message.register(take_pin, StateFilter(None, Ask), F.location)
+    here.message.register(choose_kecamatan, StateFilter(Ask.PLACE), F.text == label("button.choose_kecamatan"))
+    here.message.register(no_place, StateFilter(Ask.PLACE), F.text == label("button.no_place"))
+    here.message.register(take_place, StateFilter(Ask.PLACE), F.text, ~F.text.startswith("/"))
+    here.message.register(take_file, StateFilter(None, Ask), F.func(file_in))
+    here.message.register(take_text, WRITING, F.text, ~F.text.startswith("/"))
+    here.message.register(add_text, StateFilter(Ask.CHECK), F.text, ~F.text.startswith("/"))
+    return here
+
+
+async def start(message: Message, state: FSMContext, city: City) -> None:
+    await state.clear()
+    first = message.from_user.first_name if message.from_user else ""
+    await message.answer(
+        say("welcome.text", name=f" {first[:40]}" if first else "", city=city.name), reply_markup=ReplyKeyboardRemove()
+    )
+
+
+async def begin(message: Message, state: FSMContext, intake: Intake) -> None:
+    await state.clear()
+    await ask_next(message, state, Draft(), intake)
+
+
+async def cancel(message: Message, state: FSMContext) -> None:
+    key = "draft.cancelled" if await load(state) else "draft.nothing_to_cancel"
+    await state.clear()
+    await message.answer(say(key), reply_markup=ReplyKeyboardRemove())
+
+
+async def take_text(message: Message, state: FSMContext, intake: Intake) -> None:
+    """The first words, or more of them where they were too few."""
+    await take_words(message, state, await load(state) or Draft(), message.text or "", intake)
+
+
+async def take_words(message: Message, state: FSMContext, draft: Draft, words: str, intake: Intake) -> None:
+    draft = draft.with_more_text(words)
+    guess = intake.look(draft.text)
+    if guess.decision == "none" and not draft.files and not draft.placed:
+        await state.set_state(None)
+        await keep(state, draft)
+        again = [[(label("button.really_a_report"), f"d:{draft.id}:really:")]]
+        await message.answer(say("chatter.text"), reply_markup=inline(again))
+        return
+    if guess.urgent:
+        await message.answer(say("danger.first"))
+    await ask_next(message, state, draft.with_guess(guess), intake)
+
+
+async def take_file(message: Message, state: FSMContext, intake: Intake) -> None:
+    """A photo at any time; its caption counts as words."""
+    file = file_in(message)
+    draft = await load(state) or Draft()
+    if await state.get_state() is None:
+        draft = Draft()
+    if file:
+        draft = draft.with_file(file)
+    if message.caption:
+        await take_words(message, state, draft, message.caption, intake)
+        return
+    await ask_next(message, state, draft, intake)
+
+
+async def take_pin(message: Message, state: FSMContext, intake: Intake) -> None:
+    draft = (await load(state) if await state.get_state() else None) or Draft()
+    if message.location:
+        draft = draft.with_pin(message.location.latitude, message.location.longitude)
+    if await state.get_state() == Ask.PLACE:
+        await place_noted(message)
+    await ask_next(message, state, draft, intake)
+
+
+async def choose_kecamatan(message: Message, state: FSMContext, intake: Intake) -> None:
+    draft = await load(state) or Draft()
+    pairs = [(name, f"d:{draft.id}:kec:{code}") for code, name in sorted(intake.kecamatan.items(), key=lambda x: x[1])]
+    await message.answer(say("ask.kecamatan"), reply_markup=inline(columns(pairs, 2)))
+
+
+async def no_place(message: Message, state: FSMContext, intake: Intake) -> None:
+    draft = await load(state) or Draft()
+    await place_noted(message)
+    await ask_next(message, state, draft.with_no_place(), intake)
+
+
+async def take_place(message: Message, state: FSMContext, intake: Intake) -> None:
+    """A place in words; a long message was more of the story (Telegram cuts long texts into several)."""
+    draft, words = await load(state) or Draft(), message.text or ""
+    guess = guessed_place(draft.guess)
+    if guess and draft.guess and words == label("button.yes_place", place=guess):
+        draft = draft.with_kelurahan(draft.guess.kecamatan or "", draft.guess.kelurahan)
+    elif len(words) > LONGEST_PLACE:
+        draft = draft.with_more_text(words)
+        draft = draft.with_guess(intake.look(draft.text))
+        await keep(state, draft)
+        await ask_place(message, draft)
+        return
+    else:
+        draft = draft.with_place(words)
+    await place_noted(message)
+    await ask_next(message, state, draft, intake)
+
+
+async def add_text(message: Message, state: FSMContext, intake: Intake) -> None:
+    """Words while the card is on the table belong to the report."""
+    draft = (await load(state) or Draft()).with_more_text(message.text or "")
+    draft = draft.with_guess(intake.look(draft.text))
+    await keep(state, draft)
+    await message.answer(say("ask.added"))
+    text, buttons = card(draft, intake)
+    await message.answer(text, reply_markup=inline(buttons))

@@ -1,0 +1,121 @@
+"""`aspirasi doctor`: looks at everything the service stands on and says, line by line, ok or what to do."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import typer
+
+from bot.commands import settings as found
+from bot.commands.settings import ConfigFile
+from bot.config import Settings
+
+CLOCK_MAY_DIFFER = 30.0
+"""Seconds between this machine's clock and Telegram's."""
+
+
+class Unwell(Exception):
+    """A check failed; the message says what to do."""
+
+
+def doctor(config: ConfigFile = None) -> None:
+    """Check configuration, token, database, model, clock and calendar."""
+    settings = found.read(config)
+    print("ok     configuration")
+    ill = 0
+    for name, check in CHECKS.items():
+        try:
+            print(f"ok     {name}: {check(settings)}")
+        except Unwell as trouble:
+            ill += 1
+            print(f"FAULT  {name}: {trouble}")
+    if ill:
+        print(f"{ill} of {len(CHECKS) + 1} checks failed.", file=sys.stderr)
+        raise typer.Exit(1)
+
+
+def token(settings: Settings) -> str:
+    from bot.incoming.identity import BadToken, ask
+
+    try:
+        me = asyncio.run(ask(settings.telegram.token, settings.telegram.api))
+    except BadToken:
+        raise Unwell("Telegram does not know it; @BotFather shows the right one") from None
+    except Exception as error:
+        raise Unwell(f"Telegram cannot be reached ({type(error).__name__}); is this machine online?") from error
+    return f"@{me.username}"
+
+
+def clock(settings: Settings) -> str:
+    import aiohttp
+
+    async def difference() -> float:
+        timeout = aiohttp.ClientTimeout(total=15)
+        async with aiohttp.ClientSession(timeout=timeout) as http, http.get(settings.telegram.api) as response:
+            there = parsedate_to_datetime(response.headers["Date"])
+        return abs((datetime.now(UTC) - there).total_seconds())
+
+    try:
+        seconds = asyncio.run(difference())
+    except Exception as error:
+        raise Unwell(f"cannot be compared with Telegram's ({type(error).__name__})") from error
+    if seconds > CLOCK_MAY_DIFFER:
+        raise Unwell(f"{seconds:.0f} s away from Telegram's; let the machine set its clock by NTP")
+    return f"within {max(1, round(seconds))} s of Telegram's"
+
+
+def database(settings: Settings) -> str:
+    from storage import migrate
+    from storage.engine import Database
+
+    async def revision() -> str | None:
+        there = Database(settings.database.url)
+        try:
+            return await migrate.current(there)
+        finally:
+            await there.close()
+
+    try:
+        at = asyncio.run(revision())
+    except Exception as error:
+        raise Unwell(
+            f"cannot be opened ({type(error).__name__}); check database.url and that the server runs"
+        ) from error
+    if at is None:
+        return "empty; the first start makes its tables"
+    if at != migrate.newest():
+        raise Unwell(f"schema {at}, this program needs {migrate.newest()}; run: aspirasi migrate")
+    return f"schema {at}"
+
+
+def model(settings: Settings) -> str:
+    import classifier
+    from classifier import folder
+
+    if folder.current(settings.model.folder) is None:
+        return "none yet; the first start trains it (or: aspirasi train)"
+    try:
+        return f"version {classifier.load(settings.model.folder).version}"
+    except classifier.ModelRefused as refusal:
+        raise Unwell(str(refusal)) from refusal
+
+
+def calendar(settings: Settings) -> str:
+    from storage.calendar import has_decree
+
+    year = datetime.now(UTC).year
+    missing = [str(y) for y in (year, year + 1) if not has_decree(y)]
+    if missing:
+        raise Unwell(f"no joint leave known for {', '.join(missing)}; put the days into city.days_off")
+    return f"{year} and {year + 1} known"
+
+
+CHECKS: dict[str, Callable[[Settings], str]] = {
+    "token": token,
+    "clock": clock,
+    "database": database,
+    "model": model,
+    "calendar": calendar,
+}

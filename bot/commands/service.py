@@ -1,0 +1,78 @@
+"""`aspirasi run` and `aspirasi migrate`."""
+
+import asyncio
+import logging
+import signal
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.commands import settings as found
+from bot.commands.settings import ConfigFile
+from bot.config import Settings
+
+if TYPE_CHECKING:
+    from classifier import Classifier
+
+LogLevel = Annotated[str, typer.Option("--log-level", help="debug, info, warning or error.")]
+
+
+def run(config: ConfigFile = None, log_level: LogLevel = "info") -> None:
+    """Run the service: receive, answer, deliver, remind. Ends cleanly on SIGTERM or Ctrl-C."""
+    settings = found.read(config)
+    found.logs(log_level, settings.telegram.token)
+    model = last_good_model(settings)
+    from bot.app import App
+    from bot.incoming.identity import BadToken
+    from storage.migrate import SchemaOutdated
+
+    async def serve() -> None:
+        app = App(settings, model)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, app.stop)
+        await app.run()
+
+    try:
+        asyncio.run(serve())
+    except SchemaOutdated:
+        print("The database is of another version of this program. Run: aspirasi migrate", file=sys.stderr)
+        raise typer.Exit(3) from None
+    except BadToken:
+        print("Telegram does not know this bot token. @BotFather shows the right one.", file=sys.stderr)
+        raise typer.Exit(2) from None
+
+
+def last_good_model(settings: Settings) -> "Classifier":
+    """The current model; where it is refused, the newest sound one; where there is none, one trained now."""
+    import classifier
+    from bot.commands.model import with_progress
+    from classifier import folder
+
+    root = settings.model.folder
+    try:
+        return classifier.load(root)
+    except classifier.ModelRefused as refusal:
+        if folder.current(root) is not None:
+            logging.getLogger(__name__).error("the current model is refused: %s", refusal)
+    return with_progress("Training the classifier (first start)", lambda told: classifier.ensure(root, told))
+
+
+def migrate(config: ConfigFile = None) -> None:
+    """Bring the database to the newest schema."""
+    settings = found.read(config)
+    from storage import migrate as migration
+    from storage.engine import Database
+
+    async def upgrade() -> tuple[str | None, str | None]:
+        database = Database(settings.database.url)
+        try:
+            before = await migration.current(database)
+            await migration.upgrade(database)
+            return before, await migration.current(database)
+        finally:
+            await database.close()
+
+    before, after = asyncio.run(upgrade())
+    print(f"Schema {before or 'empty'} -> {after}" if before != after else f"Schema {after}: nothing to do")

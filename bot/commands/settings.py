@@ -1,0 +1,63 @@
+"""Finding and reading the settings for a command; a bad configuration ends the program with every fault named."""
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import config
+from bot.config import BadConfiguration, Settings
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", help="Settings file; else ASPIRASI_CONFIG, else ./config.toml if there is one."),
+]
+
+
+def find(given: Path | None) -> Path | None:
+    """The settings file: as given, named by the environment, or lying here; None for environment variables alone."""
+    if given is not None:
+        return given
+    if named := os.environ.get("ASPIRASI_CONFIG"):
+        return Path(named)
+    here = Path("config.toml")
+    return here if here.exists() else None
+
+
+def read(given: Path | None) -> Settings:
+    """Settings, or exit code 2 with one line for each fault."""
+    try:
+        return config.load(find(given))
+    except BadConfiguration as error:
+        print("The configuration has faults:", file=sys.stderr)
+        for fault in error.faults:
+            print(f"  {fault}", file=sys.stderr)
+        raise typer.Exit(2) from error
+
+
+class Secretive(logging.Filter):
+    """Keeps the bot token out of every log line, whatever library wrote it."""
+
+    def __init__(self, secret: str) -> None:
+        super().__init__()
+        self.secret = secret
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = record.getMessage()
+        if self.secret in text:
+            record.msg, record.args = text.replace(self.secret, "<token>"), None
+        return True
+
+
+def logs(level: str, secret: str) -> None:
+    """Log to standard error: time, level, part, words. Ids and codes, never what a citizen wrote."""
+    handler = logging.StreamHandler()
+    handler.addFilter(Secretive(secret))
+    logging.basicConfig(
+        level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", handlers=[handler], force=True
+    )
+    for noisy in ("httpx", "apscheduler", "aiogram.event", "telegram.ext.AIORateLimiter"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,0 +1,139 @@
+"""Settings: a TOML file and a few secrets from the environment, checked whole, then passed on as values."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from platformdirs import user_data_dir
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from storage.engine import UnknownDatabase, driver_url
+
+DATA = Path(user_data_dir("aspirasi"))
+
+SECRETS = {
+    "ASPIRASI_TELEGRAM_TOKEN": ("telegram", "token"),
+    "ASPIRASI_DATABASE_URL": ("database", "url"),
+}
+"""Environment variables that stand above the file, so that secrets need not lie in it."""
+
+COMPLAINTS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a setting; see config.example.toml for those there are",
+}
+
+
+class BadConfiguration(Exception):
+    """One or more settings are wrong; `faults` names every one of them."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except Exception as error:
+        raise ValueError("is no time zone; for example Asia/Jakarta, Asia/Makassar, Asia/Jayapura") from error
+    return name
+
+
+def _database(url: str) -> str:
+    try:
+        driver_url(url)
+    except UnknownDatabase as error:
+        raise ValueError("must begin with sqlite:/// or postgresql://") from error
+    return url
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Telegram(_Section):
+    token: Annotated[str, Field(pattern=r"^\d+:[\w-]+$")]
+    api: Annotated[str, Field(pattern=r"^https?://")] = "https://api.telegram.org"
+
+
+class DatabaseSettings(_Section):
+    url: Annotated[str, AfterValidator(_database)] = f"sqlite:///{DATA / 'aspirasi.db'}"
+    workers: Annotated[int, Field(ge=1, le=32)] = 4
+
+
+class Model(_Section):
+    folder: Path = DATA / "model"
+
+
+class City(_Section):
+    name: str = "Kota Depok"
+    government: str = "Pemerintah Kota Depok"
+    prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,5}$")] = "DPK"
+    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Jakarta"
+    days_off: tuple[date, ...] = ()
+
+
+class Staff(_Section):
+    administrators: tuple[int, ...] = ()
+
+
+class Schedule(_Section):
+    remind_after_hours: Annotated[float, Field(gt=0)] = 24
+    tell_citizen_after_days: Annotated[float, Field(gt=0)] = 5
+    every_seconds: Annotated[float, Field(gt=0)] = 300
+
+
+class Sending(_Section):
+    per_second: Annotated[float, Field(gt=0, le=30)] = 25
+    at_once: Annotated[int, Field(ge=1, le=64)] = 16
+
+
+class Settings(_Section):
+    """Everything the program can be told. Frozen."""
+
+    telegram: Telegram
+    database: DatabaseSettings = DatabaseSettings()
+    model: Model = Model()
+    city: City = City()
+    staff: Staff = Staff()
+    schedule: Schedule = Schedule()
+    sending: Sending = Sending()
+
+
+def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the file (if any) and the environment. Raises: BadConfiguration with every fault found."""
+    values: dict[str, Any] = {}
+    if path is not None:
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise BadConfiguration([f"{path}: no such file; copy config.example.toml to begin"]) from error
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise BadConfiguration([f"{path}: {error}"]) from error
+    for variable, (section, key) in SECRETS.items():
+        if environment.get(variable):
+            values.setdefault(section, {})[key] = environment[variable]
+    return check(values)
+
+
+def check(values: Mapping[str, Any]) -> Settings:
+    """Settings from plain values. Raises: BadConfiguration with every fault found; no value is repeated in it."""
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        faults = []
+        for fault in error.errors(include_input=False, include_url=False):
+            where = ".".join(str(part) for part in fault["loc"])
+            said = COMPLAINTS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+            if where == "telegram":
+                where = "telegram.token"
+            if fault["loc"] == ("telegram", "token") and fault["type"] == "string_pattern_mismatch":
+                said = "is not a bot token (123456:ABC...); @BotFather gives one"
+            if where == "telegram.token" and fault["type"] == "missing":
+                said = "is missing; set it in the file or in ASPIRASI_TELEGRAM_TOKEN"
+            faults.append(f"{where} {said}")
+        raise BadConfiguration(faults) from error

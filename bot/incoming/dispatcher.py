@@ -1,0 +1,108 @@
+"""aiogram's dispatcher: which room hears what, in which order, and how a polite no is said."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware, Bot, Dispatcher
+from aiogram.client.default import DefaultBotProperties
+from aiogram.enums import ParseMode
+from aiogram.types import CallbackQuery, Message, TelegramObject, Update, User
+
+from bot.citizen import card, follow, help, report
+from bot.citizen.draft import Unacceptable
+from bot.incoming.fsm import ConversationStorage
+from bot.incoming.session import OutboxSession
+from bot.incoming.turn import current
+from bot.staff import case, invite, queue, transfer, words
+from bot.staff.access import Refused
+from bot.texts import label, say
+from storage import staff
+from storage.lifecycle import LifecycleError
+from storage.reports import AlreadyTaken, UnknownReport
+from storage.staff import InvitationRefused
+
+POLITE = (Unacceptable, LifecycleError, AlreadyTaken, UnknownReport, InvitationRefused, Refused)
+"""Errors that are answers: each has a `code` that names its sentence."""
+
+
+def receiving_bot(token: str, me: User) -> Bot:
+    """The bot that handlers see: what it sends goes into the outbox."""
+    defaults = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
+    return Bot(token, session=OutboxSession(me), default=defaults)
+
+
+def build() -> Dispatcher:
+    """Staff before citizens, so that an officer's words go to the case they write on; help answers what is left."""
+    dispatcher = Dispatcher(storage=ConversationStorage())
+    dispatcher.update.outer_middleware(Spinner())
+    dispatcher.update.outer_middleware(Politeness())
+    dispatcher.update.outer_middleware(WhoWrites())
+    dispatcher.include_routers(
+        help.group_router(),
+        invite.router(),
+        words.router(),
+        queue.router(),
+        case.router(),
+        transfer.router(),
+        follow.router(),
+        report.router(),
+        card.router(),
+        help.router(),
+    )
+    return dispatcher
+
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class Spinner(BaseMiddleware):
+    """Every press is answered, so that no button keeps spinning: by its handler, or else here with nothing to say."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        result = await handler(event, data)
+        if isinstance(event, Update) and event.callback_query and not current.get().answered:
+            await event.callback_query.answer()
+        return result
+
+
+class WhoWrites(BaseMiddleware):
+    """Puts the officer who wrote or pressed (or None) beside every update."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        user: User | None = data.get("event_from_user")
+        data["officer"] = await staff.by_chat(data["session"], user.id) if user else None
+        return await handler(event, data)
+
+
+class Politeness(BaseMiddleware):
+    """Turns an error that is an answer into words. What the handler had begun is undone; a refusal is recorded."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        session = data["session"]
+        try:
+            async with session.begin_nested():
+                return await handler(event, data)
+        except POLITE as error:
+            user: User | None = data.get("event_from_user")
+            if isinstance(error, Refused) and user is not None:
+                staff.record(
+                    session,
+                    now=data["now"],
+                    chat_id=user.id,
+                    officer=data.get("officer"),
+                    action=error.action.value,
+                    report_id=error.report_id,
+                    allowed=False,
+                    reason=error.code,
+                )
+            if isinstance(event, Update):
+                await say_no(event.event, error.code)
+            return None
+
+
+async def say_no(event: TelegramObject, code: str) -> None:
+    """To a press: an alert over the chat. To a message: an answer."""
+    if isinstance(event, CallbackQuery):
+        await event.answer(label(f"errors.{code}"), show_alert=True)
+    elif isinstance(event, Message):
+        await event.answer(say(f"errors.{code}"))

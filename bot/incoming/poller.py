@@ -1,0 +1,98 @@
+"""Long polling that keeps first and confirms second.
+
+aiogram's own polling parses a batch and moves the offset before the handlers are done; here the raw JSON is committed
+to the inbox before the next offset tells Telegram to forget it. An update that aiogram cannot parse holds up no other.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+from aiogram.client.telegram import TelegramAPIServer
+
+from storage import inbox
+from storage.engine import Database
+
+log = logging.getLogger(__name__)
+
+WANTED = ["message", "edited_message", "callback_query", "my_chat_member"]
+WAIT = 25
+"""Seconds Telegram may hold a request open when there is nothing new."""
+
+
+class Poller:
+    """Asks Telegram for updates and keeps them. `arrived` is set whenever there is something new to handle."""
+
+    def __init__(
+        self, database: Database, token: str, api: str, arrived: asyncio.Event, clock: Callable[[], datetime]
+    ) -> None:
+        self.database = database
+        self.url = TelegramAPIServer.from_base(api).api_url(token, "getUpdates")
+        self.arrived = arrived
+        self.clock = clock
+        # Not the newest kept id plus one: after a quiet week Telegram starts from a random, maybe lower, number.
+        self.offset: int | None = None
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        pause = 0.5
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=WAIT + 15)) as http:
+            while not stopping.is_set():
+                try:
+                    kept = await self._unless(stopping, self.once(http))
+                    pause = 0.5
+                    log.debug("updates kept: %s", kept)
+                except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+                    log.warning("getUpdates failed: %s; again in %.1f s", type(error).__name__, pause)
+                    await self._unless(stopping, asyncio.sleep(pause))
+                    pause = min(pause * 2, 30)
+
+    async def once(self, http: aiohttp.ClientSession, wait: int = WAIT) -> int:
+        """One request; returns how many new updates were kept. Raises: aiohttp.ClientError, ValueError on a refusal."""
+        asked: dict[str, Any] = {"timeout": wait, "allowed_updates": WANTED, "limit": 100}
+        if self.offset is not None:
+            asked["offset"] = self.offset
+        async with http.post(self.url, json=asked) as response:
+            answer = json.loads(await response.read())
+        if not answer.get("ok"):
+            await asyncio.sleep(answer.get("parameters", {}).get("retry_after", 0))
+            raise ValueError(f"Telegram answered {answer.get('error_code')}")
+        updates = [update for update in answer["result"] if isinstance(update.get("update_id"), int)]
+        if not updates:
+            return 0
+        async with self.database.transaction() as session:
+            kept = await inbox.keep(session, ((u["update_id"], chat_of(u), u) for u in updates), self.clock())
+        self.offset = max(u["update_id"] for u in updates) + 1
+        self.arrived.set()
+        return kept
+
+    @staticmethod
+    async def _unless(stopping: asyncio.Event, work: Any) -> Any:
+        """Await `work`, but leave it at once when the program is to stop."""
+        task, stop = asyncio.ensure_future(work), asyncio.ensure_future(stopping.wait())
+        await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        if task.done():
+            return task.result()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return None
+
+
+def chat_of(update: dict[str, Any]) -> int | None:
+    """The chat an update belongs to, whatever its kind; None where there is none."""
+    for part in update.values():
+        if not isinstance(part, dict):
+            continue
+        message = part.get("message")
+        for holder in (part, message if isinstance(message, dict) else {}):
+            chat = holder.get("chat")
+            if isinstance(chat, dict) and isinstance(chat.get("id"), int):
+                return int(chat["id"])
+        sender = part.get("from")
+        if isinstance(sender, dict) and isinstance(sender.get("id"), int):
+            return int(sender["id"])
+    return None

@@ -1,0 +1,94 @@
+"""Take the oldest waiting update and handle it: one update, one transaction."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+
+from bot.incoming.turn import Turn, current
+from bot.texts import say
+from storage import inbox, outbox
+from storage.engine import Database
+from storage.tables import Lane
+
+log = logging.getLogger(__name__)
+
+IDLE = 0.5
+"""Seconds after which the inbox is looked at again even if nobody rang."""
+
+
+class Worker:
+    """Handles updates until told to stop. `owed` is rung after each commit, so that the sender looks at the outbox."""
+
+    def __init__(
+        self,
+        database: Database,
+        dispatcher: Dispatcher,
+        bot: Bot,
+        *,
+        clock: Callable[[], datetime],
+        arrived: asyncio.Event,
+        owed: asyncio.Event,
+        given: Mapping[str, Any],
+    ) -> None:
+        self.database = database
+        self.dispatcher = dispatcher
+        self.bot = bot
+        self.clock = clock
+        self.arrived = arrived
+        self.owed = owed
+        self.given = given
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            self.arrived.clear()
+            while not stopping.is_set() and await self.handle_next():
+                pass
+            try:
+                await asyncio.wait_for(self.arrived.wait(), IDLE)
+            except TimeoutError:
+                continue
+
+    async def handle_next(self) -> bool:
+        """Handle one update. Returns False when none may be handled now."""
+        update_id: int | None = None
+        chat_id: int | None = None
+        now = self.clock()
+        try:
+            async with self.database.transaction() as session:
+                row = await inbox.claim(session, now)
+                if row is None:
+                    return False
+                update_id, chat_id = row.update_id, row.chat_id
+                token = current.set(Turn(session, now, update_id))
+                try:
+                    await self.dispatcher.feed_raw_update(self.bot, row.payload, session=session, now=now, **self.given)
+                finally:
+                    current.reset(token)
+                inbox.done(row, now)
+        except Exception as error:
+            if update_id is None:
+                raise
+            await self._failed(update_id, chat_id, error)
+        self.owed.set()
+        return True
+
+    async def _failed(self, update_id: int, chat_id: int | None, error: Exception) -> None:
+        """Everything the handler did is rolled back; count the failure, and apologise once it is given up."""
+        log.error("update %s failed: %s", update_id, type(error).__name__, exc_info=error)
+        now = self.clock()
+        async with self.database.transaction() as session:
+            set_aside = await inbox.failed(session, update_id, f"{type(error).__name__}: {error}"[:500], now)
+            if set_aside and chat_id is not None:
+                await outbox.put(
+                    session,
+                    now=now,
+                    lane=Lane.REPLY,
+                    chat_id=chat_id,
+                    method="sendMessage",
+                    payload={"chat_id": chat_id, "text": say("apology"), "parse_mode": "HTML"},
+                    dedupe_key=f"apology:{update_id}",
+                )

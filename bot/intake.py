@@ -1,0 +1,116 @@
+"""From a citizen's words to an opened report: classify, choose the office, open. The only door to the classifier."""
+
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from classifier import tables
+from storage import agencies, reports
+from storage.calendar import Calendar
+from storage.lifecycle import Kind
+from storage.reports import Opening, Routing
+from storage.tables import Agency, Report
+
+if TYPE_CHECKING:
+    from classifier import Classifier
+
+CHOICES = 3
+"""Offices a citizen may choose among."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What the classifier made of a message, as plain values that fit into a conversation's data."""
+
+    decision: str = "triage"
+    agency: str | None = None
+    topic: str | None = None
+    confidence: float = 0.0
+    alternatives: list[tuple[str, str]] = field(default_factory=list)
+    """(agency, topic), best first, distinct agencies."""
+    kind: str = Kind.COMPLAINT.value
+    urgent: bool = False
+    owner: str | None = None
+    kecamatan: str | None = None
+    kelurahan: str | None = None
+    model: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Kelurahan:
+    name: str
+    kecamatan: str
+
+
+class Intake:
+    """`classifier` None: the model is out of order, and everything goes to the triage desk."""
+
+    def __init__(self, classifier: "Classifier | None", calendar: Calendar, prefix: str) -> None:
+        self.classifier = classifier
+        self.calendar = calendar
+        self.prefix = prefix
+        self.bodies = tables.agencies()
+        places = tables.read_table("places.toml")["kecamatan"]
+        self.kecamatan: dict[str, str] = {row["code"]: row["name"] for row in places}
+        self.kelurahan: dict[str, Kelurahan] = {
+            kel["code"]: Kelurahan(kel["name"], row["name"]) for row in places for kel in row["kelurahan"]
+        }
+
+    def look(self, text: str) -> Guess:
+        """What a message is about. Pure and quick; never an error."""
+        if self.classifier is None:
+            return Guess()
+        said = self.classifier.predict(text)
+        place = said.place
+        kelurahan = self.kelurahan.get(place.kelurahan) if place and place.kelurahan else None
+        return Guess(
+            decision=said.decision,
+            agency=said.agency,
+            topic=said.topic,
+            confidence=round(said.confidence, 4),
+            alternatives=[(other.agency, other.topic) for other in said.alternatives[:CHOICES]],
+            kind=said.kind,
+            urgent=said.urgent,
+            owner=said.owner,
+            kecamatan=self.kecamatan.get(place.kecamatan) if place and place.kecamatan else None,
+            kelurahan=kelurahan.name if kelurahan else None,
+            model=said.model,
+        )
+
+    async def agency_today(
+        self, session: AsyncSession, topic: str | None, agency_id: str, now: datetime
+    ) -> Agency | None:
+        """The body that answers today: the dated map before the model's table, a successor before an ended office."""
+        day = now.astimezone(self.calendar.zone).date()
+        known = tables.topics().get(topic) if topic else None
+        if topic and known and known.agency == agency_id:  # not where a boundary rule chose another office
+            agency_id = await agencies.agency_of(session, topic, day) or agency_id
+        return await agencies.standing(session, agency_id, day)
+
+    async def open(
+        self, session: AsyncSession, opening: Opening, guess: Guess, chosen: str | None, now: datetime
+    ) -> tuple[Report, bool]:
+        """Open the report. `chosen` is the office the citizen picked; None: as the classifier decided.
+
+        Returns the report and whether it is new (a draft that was sent before gives its first report again).
+        """
+        wanted = chosen or (guess.agency if guess.decision == "auto" else None)
+        topic = next((topic for agency, topic in guess.alternatives if agency == wanted), guess.topic)
+        agency = await self.agency_today(session, topic, wanted, now) if wanted else None
+        routing = Routing(
+            agency_id=agency.id if agency else None,
+            topic=topic,
+            guess_agency_id=guess.agency,
+            confidence=guess.confidence,
+            decision=guess.decision,
+            model=guess.model,
+            owner_id=guess.owner if wanted == guess.agency else None,
+        )
+        return await reports.open_report(
+            session, replace(opening, routing=routing), prefix=self.prefix, calendar=self.calendar, now=now
+        )

@@ -1,0 +1,130 @@
+"""A row of the outbox as a Telegram request: a ready one is passed on, a notice is put into words."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from bot.texts import Html, day, label, moment, paragraphs, say, shorten
+from bot.texts.cards import Buttons, office_buttons, office_card, own_buttons
+from storage.outbox import Owed
+
+Facts = dict[str, Any]
+Words = Callable[[Facts, "Renderer"], tuple[Html, Buttons]]
+
+
+class UnknownNotice(KeyError):
+    """Nobody taught the renderer this notice."""
+
+
+class Renderer:
+    """Puts notices into words for one city."""
+
+    def __init__(self, zone: str, government: str) -> None:
+        self.zone = zone
+        self.government = government
+
+    def request(self, row: Owed) -> tuple[str, Facts]:
+        """(method, parameters) of the Bot API. Raises: UnknownNotice."""
+        if row.method is not None:
+            return row.method, row.payload
+        text, buttons = self.words(row.notice or "", row.payload)
+        parameters: Facts = {
+            "chat_id": row.chat_id,
+            "text": text,
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+        }
+        if buttons:
+            keyboard = [[{"text": text, "callback_data": data} for text, data in line] for line in buttons]
+            parameters["reply_markup"] = {"inline_keyboard": keyboard}
+        return "sendMessage", parameters
+
+    def words(self, notice: str, facts: Facts) -> tuple[Html, Buttons]:
+        """Raises: UnknownNotice."""
+        try:
+            return NOTICES[notice](facts, self)
+        except KeyError as error:
+            if notice not in NOTICES:
+                raise UnknownNotice(notice) from error
+            raise
+
+
+def own_news(notice: str) -> Words:
+    """News for the citizen on one report."""
+
+    def words(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
+        text = say(
+            f"notice.{notice}",
+            number=facts["number"],
+            agency=facts["agency"] or by.government,
+            channel=facts["channel"],
+            note=facts.get("note", ""),
+            status=label(f"status.{facts['status']}").lower(),
+            due=moment(facts["due_at"], by.zone),
+        )
+        return text, own_buttons(facts) or [[(label("button.see"), f"r:{facts['report_id']}:see")]]
+
+    return words
+
+
+def office_news(notice: str) -> Words:
+    """News for an officer on one report, with what can be done now."""
+
+    def words(facts: Facts, _by: Renderer) -> tuple[Html, Buttons]:
+        text = say(f"notice.{notice}", number=facts["number"], note=shorten(facts.get("note", ""), 2000))
+        ended = facts["status"] in {"withdrawn", "closed"}
+        return text, [] if ended else [[(label("button.see"), f"k:{facts['report_id']}:see:")], *office_buttons(facts)]
+
+    return words
+
+
+def new_report(notice: str) -> Words:
+    """The whole card of a report that has just arrived."""
+
+    def words(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
+        return office_card(facts, by.zone, say(f"notice.{notice}", number=facts["number"]))
+
+    return words
+
+
+def reminder(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
+    title = say("notice.remind_office", number=facts["number"], hours=round(facts["hours"]))
+    return office_card(facts, by.zone, title)
+
+
+def digest(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
+    week = facts["week"]
+    end = datetime.fromisoformat(facts["end"])
+    text = paragraphs(
+        say("notice.digest_title", start=day(facts["start"], by.zone), end=day(end, by.zone), agency=facts["agency"]),
+        say("notice.digest_figures", **week),
+        say("notice.digest_waiting" if week["open"] else "notice.digest_quiet"),
+    )
+    return text, []
+
+
+NOTICES: dict[str, Words] = {
+    **{
+        notice: own_news(notice)
+        for notice in (
+            "your_report_was_routed",
+            "your_report_was_transferred",
+            "your_report_is_being_routed",
+            "your_report_was_accepted",
+            "your_report_needs_info",
+            "your_report_was_resolved",
+            "your_report_was_rejected",
+            "your_report_was_referred",
+            "your_report_was_closed",
+            "your_report_waits",
+        )
+    },
+    **{notice: new_report(notice) for notice in ("report_for_office", "report_for_desk")},
+    **{
+        notice: office_news(notice)
+        for notice in ("citizen_answered", "citizen_added", "citizen_reopened", "citizen_confirmed", "citizen_withdrew")
+    },
+    "remind_office": reminder,
+    "digest": digest,
+}
+"""Every notice somebody may be owed; a test compares this table with storage/notices.py."""

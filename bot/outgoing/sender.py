@@ -1,0 +1,138 @@
+"""Claim, render, send, settle. No transaction is open while Telegram is asked."""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from telegram.error import TelegramError
+from telegram.ext import AIORateLimiter, ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.outgoing.failures import Done, GiveUp, Outcome, Readdress, Retry, outcome
+from bot.outgoing.render import Renderer
+from storage import outbox
+from storage.engine import Database
+from storage.outbox import Owed
+
+log = logging.getLogger(__name__)
+
+IDLE = 0.3
+"""Seconds after which the outbox is looked at again even if nobody rang."""
+
+BURST, BURST_SECONDS = 3, 3.0
+"""A chat gets one message a second, but may have three at once: a receipt of two bubbles need not dawdle."""
+
+
+def delivering_bot(token: str, api: str, per_second: float, at_once: int) -> ExtBot[Any]:
+    """The bot that sends. `overall_max_rate=1` keeps the rate even: a larger one lets a second's worth out at once."""
+    return ExtBot(
+        token,
+        base_url=f"{api}/bot",
+        base_file_url=f"{api}/file/bot",
+        request=HTTPXRequest(connection_pool_size=at_once + 4, read_timeout=20, write_timeout=20, connect_timeout=10),
+        rate_limiter=AIORateLimiter(overall_max_rate=1, overall_time_period=1 / per_second, max_retries=0),
+    )
+
+
+class Sender:
+    """Delivers the outbox until told to stop, several chats at a time, one message at a time in each."""
+
+    def __init__(
+        self,
+        database: Database,
+        bot: ExtBot[Any],
+        renderer: Renderer,
+        *,
+        clock: Callable[[], datetime],
+        owed: asyncio.Event,
+        at_once: int,
+    ) -> None:
+        self.database = database
+        self.bot = bot
+        self.renderer = renderer
+        self.clock = clock
+        self.owed = owed
+        self.at_once = at_once
+        self._recent: dict[int, deque[float]] = {}
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        async with self.bot:
+            while not stopping.is_set():
+                self.owed.clear()
+                if not await self.start_some():
+                    try:
+                        await asyncio.wait_for(self.owed.wait(), IDLE)
+                    except TimeoutError:
+                        continue
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def start_some(self) -> bool:
+        """Claim as much as there is room for and begin to send it. Returns whether there was anything."""
+        room = self.at_once - len(self._under_way)
+        if room <= 0:
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+            return True
+        async with self.database.transaction() as session:
+            rows = await outbox.claim(session, self.clock(), room, self._resting())
+        for row in rows:
+            task = asyncio.create_task(self.deliver(row))
+            self._under_way.add(task)
+            task.add_done_callback(self._finished)
+        return bool(rows)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self.owed.set()  # the next message of that chat may go now
+        if not task.cancelled() and (error := task.exception()):
+            log.error("a delivery could not be settled: %s", type(error).__name__, exc_info=error)
+
+    async def deliver(self, row: Owed) -> None:
+        """Send one row and settle it."""
+        message_id, said = None, None
+        try:
+            method, parameters = self.renderer.request(row)
+            self._count(row)
+            # The capital keeps PTB from advising its typed methods; Telegram does not care about case.
+            answer = await self.bot.do_api_request(method[0].upper() + method[1:], api_kwargs=parameters)
+            first = answer[0] if isinstance(answer, list) and answer else answer
+            message_id = first.get("message_id") if isinstance(first, dict) else None
+        except TelegramError as error:
+            said = outcome(error, row.attempts)
+            log.info("outbox %s: %s, %s", row.id, type(error).__name__, type(said).__name__)
+        except Exception as error:  # a notice that cannot be put into words must not hold up its chat
+            said = GiveUp(f"{type(error).__name__}: {error}"[:300])
+            log.error("outbox %s cannot be rendered: %s", row.id, type(error).__name__, exc_info=error)
+        await self.settle(row, said, message_id)
+
+    async def settle(self, row: Owed, said: Outcome | None, message_id: int | None) -> None:
+        now = self.clock()
+        async with self.database.transaction() as session:
+            match said:
+                case None | Done():
+                    await outbox.sent(session, row.id, now, message_id)
+                case Retry(seconds, counts):
+                    again = now + timedelta(seconds=seconds)
+                    await outbox.retry(session, row.id, again, "retry", counts=counts)
+                case Readdress(chat_id) if row.chat_id is not None:
+                    await outbox.readdress(session, row.id, row.chat_id, chat_id)
+                case GiveUp(reason, unreachable):
+                    await outbox.give_up(session, row.id, now, reason)
+                    if unreachable and row.chat_id is not None:
+                        await outbox.unreachable(session, row.chat_id, now, reason)
+                case _:
+                    await outbox.give_up(session, row.id, now, "no chat to readdress")
+
+    def _count(self, row: Owed) -> None:
+        if row.chat_id is not None:
+            self._recent.setdefault(row.chat_id, deque(maxlen=BURST)).append(time.monotonic())
+
+    def _resting(self) -> list[int]:
+        """Chats that had their burst within the last seconds; the quiet ones are forgotten."""
+        since = time.monotonic() - BURST_SECONDS
+        self._recent = {chat: times for chat, times in self._recent.items() if times[-1] > since}
+        return [chat for chat, times in self._recent.items() if len(times) == BURST and times[0] > since]

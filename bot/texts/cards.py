@@ -1,0 +1,117 @@
+"""Reports as people see them: a citizen's own, and an officer's card. Plain values in, text and buttons out.
+
+Buttons are rows of (label, data) pairs: the rooms of aiogram and python-telegram-bot each put them into their own type.
+"""
+
+from typing import Any
+
+from bot.texts import Html, day, label, lines, moment, paragraphs, say, shorten
+
+Buttons = list[list[tuple[str, str]]]
+
+LONGEST = 2500
+"""Characters of a report's text on a card; a message holds 4096 in all."""
+
+STEPS = {"triage": 0, "assigned": 1, "in_progress": 2, "needs_info": 2, "resolved": 3, "closed": 4}
+
+WITH_OFFICE = {"assigned", "in_progress", "needs_info"}
+TAKES_ADDITIONS = WITH_OFFICE | {"triage"}
+
+
+def progress(status: str) -> Html:
+    """`● ● ◉ ○` with the names of the steps under it; empty for a report that left the path."""
+    if status not in STEPS:
+        return Html("")
+    at = STEPS[status]
+    signs = [say("progress.done" if i < at else "progress.now" if i == at else "progress.ahead") for i in range(4)]
+    return lines(" ".join(signs), say("progress.steps"))
+
+
+def own_report(facts: dict[str, Any], zone: str, *, overdue: bool, last: str) -> tuple[Html, Buttons]:
+    """A citizen's view of their report."""
+    ended = facts["status"] not in TAKES_ADDITIONS
+    due = (
+        ""
+        if ended or not facts["due_at"]
+        else say("view.overdue" if overdue else "view.due", due=moment(facts["due_at"], zone))
+    )
+    text = paragraphs(
+        lines(
+            say("view.title", number=facts["number"]),
+            say("view.status", status=label(f"status.{facts['status']}")),
+            say("view.office", agency=facts["agency"]) if facts["agency"] else "",
+            due,
+        ),
+        progress(facts["status"]),
+        Html(f"<i>{say('card.text', text=shorten(facts['text'], 600))}</i>"),
+        lines(
+            say("view.sent_on", day=day(facts["created_at"], zone)),
+            say("view.last", note=shorten(last, 500)) if last else "",
+        ),
+    )
+    return text, own_buttons(facts)
+
+
+def own_buttons(facts: dict[str, Any]) -> Buttons:
+    """What a citizen may do with their report as it stands."""
+    i, status = facts["report_id"], facts["status"]
+    rows: Buttons = []
+    if status == "needs_info":
+        rows.append([(label("button.answer"), f"r:{i}:answer")])
+    elif status in TAKES_ADDITIONS:
+        rows.append([(label("button.add"), f"r:{i}:add")])
+    if status == "resolved":
+        rows.append([(label("button.fixed"), f"r:{i}:fixed"), (label("button.not_fixed"), f"r:{i}:reopen")])
+    if status == "referred":
+        rows.append([(label("button.city_after_all"), f"r:{i}:dispute")])
+    if status in TAKES_ADDITIONS:
+        rows.append([(label("button.withdraw"), f"r:{i}:withdraw")])
+    return rows
+
+
+def office_card(facts: dict[str, Any], zone: str, title: str = "") -> tuple[Html, Buttons]:
+    """A report as an officer works on it. It does not say who the citizen is."""
+    text = paragraphs(
+        lines(
+            title or Html(f"<b>{say('card.text', text=facts['number'])}</b>"),
+            say("case.urgent") if facts["urgent"] else "",
+        ),
+        Html(f"<blockquote>{say('case.text', text=shorten(facts['text'], LONGEST))}</blockquote>"),
+        lines(
+            say(
+                "case.place", place=facts["place"] or label("case.place_pin" if facts["has_pin"] else "card.place_none")
+            ),
+            say("case.topic", topic=facts["topic"]) if facts["topic"] else "",
+            say("case.kind", kind=label(f"kind.{facts['kind']}")),
+            say("case.owner", owner=facts["owner"]) if facts["owner"] else "",
+            say("case.agency", agency=facts["agency"]) if facts["agency"] else "",
+            say("case.status", status=label(f"status_staff.{facts['status']}")),
+            say("case.due", due=moment(facts["due_at"], zone)) if facts["due_at"] else "",
+            say("case.note", note=shorten(facts["note"], 500)) if facts.get("note") else "",
+        ),
+    )
+    return text, office_buttons(facts)
+
+
+def office_buttons(facts: dict[str, Any]) -> Buttons:
+    """What the office, or the triage desk, may do with a report as it stands."""
+    i, status = facts["report_id"], facts["status"]
+    rows: Buttons = []
+    if status == "triage":
+        rows.append([(label("button.transfer"), f"k:{i}:transfer:"), (label("button.reject"), f"k:{i}:reject:")])
+    if status == "assigned":
+        rows.append([(label("button.accept"), f"k:{i}:accept:"), (label("button.transfer"), f"k:{i}:transfer:")])
+    if status in {"in_progress", "needs_info"}:
+        rows.append([(label("button.transfer"), f"k:{i}:transfer:")])
+    if status in {"assigned", "in_progress"}:
+        rows.append([(label("button.ask"), f"k:{i}:ask:"), (label("button.resolve"), f"k:{i}:resolve:")])
+    if status == "needs_info":
+        rows.append([(label("button.resolve"), f"k:{i}:resolve:")])
+    if status in WITH_OFFICE:
+        rows.append([(label("button.reject"), f"k:{i}:reject:")])
+    look = [(label("button.history"), f"k:{i}:history:")]
+    if facts["attachments"]:
+        look.append((label("button.files", count=facts["attachments"]), f"k:{i}:files:"))
+    if facts["has_pin"]:
+        look.append((label("button.pin"), f"k:{i}:pin:"))
+    return [*rows, look]

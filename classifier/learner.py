@@ -1,0 +1,170 @@
+"""Training: from read messages to vectorizers and one matrix of weights. The only place that fits anything.
+
+Several linear learners look at the same columns, and what they say is added up: a support vector machine over words,
+characters and sentence vectors, and complement naive Bayes over words and characters, which is steadier on topics with
+few messages. A sum of linear scores is one linear score, so predicting costs as much as with one of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import ComplementNB
+from sklearn.svm import LinearSVC
+
+from classifier.reading import Reading
+from classifier.signs import KIND_SIGNS
+
+Floats = NDArray[np.float32]
+
+SVM_COST = 0.5
+BAYES_SMOOTHING = 0.3
+BAYES_WEIGHT = 1.0
+"""Weight of naive Bayes beside the support vector machine, in units of its margins."""
+
+VECTOR_WEIGHT = 0.7
+"""Length of a sentence vector beside the unit lengths of the word and the character block."""
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What was fitted.
+
+    `weights`: (word, character, sign, vector columns) x (topics, kinds, urgent); `bias`: one for each of the latter.
+    `sentences`: version of the sentence encoder the vector rows belong to, empty when there are none.
+    """
+
+    word: TfidfVectorizer
+    char: TfidfVectorizer
+    weights: Floats
+    bias: Floats
+    topics: tuple[str, ...]
+    kinds: tuple[str, ...]
+    sentences: str = ""
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Feature blocks of some messages; rows are messages. `vectors` has no columns when there is no encoder."""
+
+    word: Any
+    char: Any
+    signs: Floats
+    vectors: Floats
+
+
+def vectorizers() -> tuple[TfidfVectorizer, TfidfVectorizer]:
+    """Fresh word and character vectorizers; both take space-joined words."""
+    word = TfidfVectorizer(
+        token_pattern=r"\S+",  # noqa: S106 - a pattern, no password
+        lowercase=False,
+        ngram_range=(1, 2),
+        min_df=1,
+        sublinear_tf=True,
+        dtype=np.float32,
+    )
+    char = TfidfVectorizer(
+        analyzer="char_wb", lowercase=False, ngram_range=(3, 5), min_df=2, sublinear_tf=True, dtype=np.float32
+    )
+    return word, char
+
+
+def fit(
+    readings: Sequence[Reading],
+    signs: Floats,
+    vectors: Floats,
+    topics: Sequence[str],
+    kinds: Sequence[str],
+    urgent: Sequence[bool],
+    sentences: str = "",
+) -> Learned:
+    """Fit everything on messages of one topic each; all arguments are parallel, one row a message."""
+    word, char = vectorizers()
+    blocks = Blocks(
+        word.fit_transform(r.words for r in readings), char.fit_transform(r.letters for r in readings), signs, vectors
+    )
+    sizes = [blocks.word.shape[1], blocks.char.shape[1], len(KIND_SIGNS), vectors.shape[1]]
+    topic_weights, topic_bias, names = fit_topics(blocks, topics)
+    plain = sparse.hstack([blocks.word, blocks.char, sparse.csr_matrix(signs)], format="csr")
+    names_of_kinds = tuple(sorted(set(kinds)))
+    answers = [[kind == name for kind in kinds] for name in names_of_kinds] + [list(urgent)]
+    binary = [yes_or_no(plain, answer) for answer in answers]
+    other = np.vstack([model.coef_ for model in binary]).T.astype(np.float32)
+    weights = np.hstack([topic_weights, np.vstack([other, np.zeros((sizes[3], other.shape[1]), np.float32)])])
+    bias = np.concatenate([topic_bias, *(model.intercept_ for model in binary)]).astype(np.float32)
+    return Learned(word, char, np.ascontiguousarray(weights), bias, names, names_of_kinds, sentences)
+
+
+def yes_or_no(features: Any, answers: Sequence[bool]) -> LogisticRegression:
+    """A logistic regression; also where a small corpus has only one answer."""
+    if len(set(answers)) == 1:
+        answers = [*answers[:-1], not answers[-1]]
+    return LogisticRegression(C=10.0, solver="liblinear").fit(features, answers)
+
+
+def pack(learned: Learned) -> dict[str, Any]:
+    """A model as plain arrays and strings. Vocabularies as arrays load fifty times quicker than as dicts, and weights
+    in half precision predict the same."""
+    return {
+        "word_terms": terms(learned.word),
+        "word_idf": learned.word.idf_.astype(np.float32),
+        "char_terms": terms(learned.char),
+        "char_idf": learned.char.idf_.astype(np.float32),
+        "weights": learned.weights.astype(np.float16),
+        "bias": learned.bias,
+        "topics": list(learned.topics),
+        "kinds": list(learned.kinds),
+        "sentences": learned.sentences,
+    }
+
+
+def unpack(content: dict[str, Any]) -> Learned:
+    """The model that `pack` took apart.
+
+    Raises: KeyError, ValueError, TypeError or AttributeError when `content` is something else.
+    """
+    word, char = vectorizers()
+    restore(word, content["word_terms"], content["word_idf"])
+    restore(char, content["char_terms"], content["char_idf"])
+    rows = len(content["word_idf"]) + len(content["char_idf"]) + len(KIND_SIGNS)
+    weights = np.ascontiguousarray(content["weights"], dtype=np.float32)
+    columns = len(content["topics"]) + len(content["kinds"]) + 1
+    if weights.ndim != 2 or weights.shape[1] != columns or len(weights) < rows or len(content["bias"]) != columns:
+        raise ValueError("the weights do not fit the vocabulary")
+    return Learned(
+        word, char, weights, content["bias"], tuple(content["topics"]), tuple(content["kinds"]), content["sentences"]
+    )
+
+
+def terms(vectorizer: TfidfVectorizer) -> NDArray[np.str_]:
+    """The vocabulary in the order of its columns."""
+    vocabulary = vectorizer.vocabulary_
+    return np.array(sorted(vocabulary, key=vocabulary.__getitem__))
+
+
+def restore(vectorizer: TfidfVectorizer, vocabulary: NDArray[np.str_], idf: Floats) -> None:
+    """Make a fresh vectorizer what it was after fitting."""
+    vectorizer.vocabulary = vectorizer.vocabulary_ = {term: at for at, term in enumerate(vocabulary.tolist())}
+    vectorizer.fixed_vocabulary_ = True
+    vectorizer.idf_ = np.asarray(idf, dtype=np.float32)
+
+
+def fit_topics(blocks: Blocks, topics: Sequence[str]) -> tuple[Floats, Floats, tuple[str, ...]]:
+    """Weights over all columns, biases, and the names of the topics, in their order."""
+    words = sparse.hstack([blocks.word, blocks.char], format="csr")
+    full = sparse.hstack([words, sparse.csr_matrix(blocks.vectors * VECTOR_WEIGHT)], format="csr")
+    svm = LinearSVC(C=SVM_COST).fit(full, topics)
+    bayes = ComplementNB(alpha=BAYES_SMOOTHING).fit(words, topics)
+    likelihood = bayes.feature_log_prob_ - bayes.feature_log_prob_.mean(axis=0)
+    svm_words, svm_vectors = svm.coef_[:, : words.shape[1]], svm.coef_[:, words.shape[1] :]
+    rows = [
+        (svm_words + BAYES_WEIGHT * likelihood).T,
+        np.zeros((blocks.signs.shape[1], len(svm.classes_))),
+        svm_vectors.T * VECTOR_WEIGHT,
+    ]
+    return np.vstack(rows).astype(np.float32), svm.intercept_, tuple(str(name) for name in svm.classes_)

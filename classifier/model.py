@@ -1,0 +1,174 @@
+"""A trained model at work: `Classifier.predict`."""
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier import boundaries, folder, places, sentences
+from classifier.decide import Settings, decide, kind_of, sigmoid, softmax
+from classifier.errors import ModelRefused
+from classifier.learner import Learned, unpack
+from classifier.normalise import fold
+from classifier.prediction import Alternative, Prediction, Reason
+from classifier.reading import Reader, Reading
+from classifier.signs import KIND_SIGNS, hotlines, is_abusive, is_danger, kind_signs, says_something
+from classifier.stems import Stems
+from classifier.tables import NOT_A_REPORT, topics
+
+Floats = NDArray[np.float32]
+FIRST = 8
+"""Alternatives given with each prediction."""
+
+
+class Classifier:
+    """Predicts with one trained version; safe to share between threads for reading."""
+
+    def __init__(self, learned: Learned, stems: Stems, settings: Settings, version: str = "") -> None:
+        self.version = version
+        self.settings = settings
+        self.reader = Reader(stems)
+        self.learned = learned
+        self._prior = settings.log_priors(learned.topics)
+        self._kind_prior = settings.log_kind_priors(learned.kinds)
+        self._starts = np.cumsum([0, len(learned.word.vocabulary_), len(learned.char.vocabulary_), len(KIND_SIGNS)])
+
+    def predict(self, text: str) -> Prediction:
+        """The prediction for one message of any length and content; never an exception for a string."""
+        return self.predict_many([text])[0]
+
+    def predict_many(self, texts: Iterable[str]) -> list[Prediction]:
+        """Predictions for several messages, in order; quicker than one by one."""
+        texts = list(texts)
+        readings = [self.reader.read(text) for text in texts]
+        scores = self.scores(texts, readings)
+        return [self._answer(*row) for row in zip(texts, readings, scores, strict=True)]
+
+    def scores(self, texts: Sequence[str], readings: Sequence[Reading]) -> Floats:
+        """Sums of weights, messages x (topics, kinds, urgent)."""
+        out = np.tile(self.learned.bias, (len(readings), 1))
+        if not texts:
+            return out
+        blocks = (
+            (self.learned.word.transform(r.words for r in readings), self._starts[0]),
+            (self.learned.char.transform(r.letters for r in readings), self._starts[1]),
+        )
+        for matrix, start in blocks:
+            for row in range(
+                len(readings)
+            ):  # gathering a few hundred rows of weights: quicker than a product for one text
+                part = slice(matrix.indptr[row], matrix.indptr[row + 1])
+                out[row] += matrix.data[part] @ self.learned.weights[matrix.indices[part] + start]
+        out += signs_of(texts) @ self.learned.weights[self._starts[2] : self._starts[3]]
+        if self.learned.sentences:
+            out += sentences.vectors(texts) @ self.learned.weights[self._starts[3] :]
+        return out
+
+    def topic_probabilities(self, scores: Floats) -> Floats:
+        """Probabilities of topics (last axis) from `scores`."""
+        return softmax(scores[..., : len(self.learned.topics)] * self.settings.temperature + self._prior)
+
+    def _answer(self, text: str, reading: Reading, scores: Floats) -> Prediction:
+        count = len(self.learned.topics)
+        place = places.find(text)
+        kind = kind_of(self.learned.kinds, scores[count:-1] + self._kind_prior)
+        said = fold(text)
+        urgent = is_danger(said) or sigmoid(float(scores[-1])) >= self.settings.urgent
+        shares = dict(zip(self.learned.topics, self.topic_probabilities(scores).tolist(), strict=True))
+        if not says_something(reading.words):
+            shares = {NOT_A_REPORT: 1.0} | dict.fromkeys((t for t in shares if t != NOT_A_REPORT), 0.0)
+        ruling = boundaries.rule(text, shares, place)
+        alternatives = rank(ruling)
+        choice = decide(alternatives, ruling.shares.get(NOT_A_REPORT, 0.0), self.settings)
+        best = alternatives[0]
+        return Prediction(
+            topic=None if choice == "none" else best.topic,
+            agency=None if choice == "none" else best.agency,
+            confidence=ruling.shares[NOT_A_REPORT] if choice == "none" else best.confidence,
+            decision=choice,
+            alternatives=alternatives,
+            kind="lain" if choice == "none" else kind,
+            urgent=urgent and choice != "none",
+            owner=ruling.owner,
+            coordinate=ruling.coordinate,
+            place=place,
+            abusive=is_abusive(said),
+            hotlines=hotlines(best.topic, ruling.hotlines, urgent),
+            rule=ruling.id,
+            reasons=() if choice == "none" else self._reasons(reading, best.topic),
+            model=self.version,
+        )
+
+    def _reasons(self, reading: Reading, topic: str, most: int = 4) -> tuple[Reason, ...]:
+        """The words of the message that spoke loudest for `topic`, as the citizen's words."""
+        said: dict[str, str] = {}
+        for stem, word in zip(reading.words.split(), reading.letters.split(), strict=True):
+            said.setdefault(stem, word)
+        column = self.learned.topics.index(topic) if topic in self.learned.topics else None
+        if column is None or not said:
+            return ()
+        vocabulary = self.learned.word.vocabulary_
+        found = []
+        for stem, word in said.items():
+            at = vocabulary.get(stem)
+            if at is not None:
+                row = self.learned.weights[at, : len(self.learned.topics)]
+                weight = float(self.learned.word.idf_[at] * (row[column] - row.mean()))
+                if weight > 0:
+                    found.append(Reason(word, round(weight, 3)))
+        return tuple(sorted(found, key=lambda reason: -reason.weight)[:most])
+
+
+def signs_of(texts: Sequence[str]) -> Floats:
+    """The signs of kind of each text, texts x signs."""
+    return np.array([kind_signs(fold(text)) for text in texts], dtype=np.float32).reshape(len(texts), len(KIND_SIGNS))
+
+
+def rank(ruling: boundaries.Ruling) -> tuple[Alternative, ...]:
+    """Offices by probability: topics of one office add up, its likeliest topic speaks for it."""
+    total: dict[str, float] = {}
+    best: dict[str, tuple[float, str]] = {}
+    for topic, share in ruling.shares.items():
+        agency = ruling.agency_of(topic)
+        if agency:
+            total[agency] = total.get(agency, 0.0) + share
+            best[agency] = max(best.get(agency, (-1.0, "")), (share, topic))
+    order = sorted(total, key=lambda agency: -total[agency])[:FIRST]
+    return tuple(Alternative(agency, best[agency][1], round(total[agency], 4)) for agency in order)
+
+
+def load(root: Path | str) -> Classifier:
+    """The model of a version folder, or the current one of a root.
+
+    Raises: ModelRefused, before anything is opened, when it is absent, damaged, altered, or made by other libraries.
+    """
+    where = folder.locate(Path(root))
+    manifest = folder.check(where)
+    unknown = sorted(set(manifest["labels"]) - set(topics()))
+    if unknown:
+        raise ModelRefused(f"The model knows topics that the table does not: {', '.join(unknown[:5])}.")
+    learned = open_learned(where)
+    frozen = json.loads((where / "stems.json").read_text(encoding="utf-8"))
+    return Classifier(learned, Stems(frozen), Settings.of(manifest["settings"]), manifest["version"])
+
+
+def open_learned(where: Path) -> Learned:
+    """Unpack `model.skops`, only if it holds nothing but types that skops trusts."""
+    from skops.io import get_untrusted_types
+    from skops.io import load as read
+
+    path = where / "model.skops"
+    try:
+        if strange := get_untrusted_types(file=path):
+            raise ModelRefused(f"{path} holds types that no model of this program has: {', '.join(strange[:3])}.")
+        learned = unpack(read(path))
+    except ModelRefused:
+        raise
+    except Exception as error:  # whatever skops, zipfile or scikit-learn say: the file is no model of ours
+        raise ModelRefused(f"{path} cannot be opened ({type(error).__name__}).") from error
+    now = sentences.available()
+    if learned.sentences.split(".")[:2] != now.split(".")[:2] and learned.sentences:
+        raise ModelRefused(f"The model needs {sentences.PACKAGE} {learned.sentences}, here is {now or 'none'}.")
+    return learned

@@ -1,0 +1,101 @@
+"""Plain signs in a text: danger now, abuse, emptiness, and what a message asks for. Patterns over lower-case text.
+
+The signs of kind are columns of the kind model, which weighs them; the others decide by themselves.
+"""
+
+import re
+
+_ABUSE = re.compile(
+    r"\b(?:anj[iae]n[gk]+|bangs[a4]t|bajingan|babi (?:lu|lo|kau)|k[o0]nt[o0]l|memek|ngentot\w*|janc[ou]k|dancok|goblo[kg]|"
+    r"tolol|bego|idiot|tai (?:lu|lo|kau)|asu|pantek|pukimak|kampret|brengsek|keparat|lonte|setan (?:lu|lo|kau)|monyet (?:lu|lo|kau))\b"
+)
+_LETTERS = re.compile(r"[a-z]{2,}")
+
+_NOW = r"(?:sekarang|saat ini|detik ini|barusan|baru saja|baru aja|sedang|tengah|cepat|segera|darurat|tolong+)"
+_FALL = r"(?:roboh|rubuh|ambruk|tumbang|runtuh|rungkad|ambrol|jebol|jatuh|putus)"
+_DANGER = re.compile(
+    "|".join(
+        (
+            rf"\b(?:hampir|hampr|nyaris|mau|akan|bakal|tinggal nunggu|siap|rek|arep|meh) ?{_FALL}\b",
+            r"\bkorban jiwa\b",
+            r"\b(?:menelan|memakan|makan|nelan|telan|menimbulkan|sudah ada|udah ada|sampai ada|sebelum (?:ada|jatuh|timbul)) korban\b",
+            r"\bjurang\b",
+            r"\b(?:perkelahian|baku hantam|berkelahi|pengeroyokan|dikeroyok|ngeroyok)\b",
+            r"\b(?:ditusuk|ditikam|ditembak|disandera|diculik|penculikan)\b",
+            r"\b(?:tenggelam|hanyut|terseret arus|terjebak|kejebak|tertimbun|tertimpa|ketimpa|kesetrum|tersetrum)\b",
+            r"\b(?:tidak sadarkan diri|tidak sadar|gak sadar|ga sadar|pingsan|sekarat|sesak nafas|sesak napas|kejang|pendarahan)\b",
+            r"\b(?:bunuh diri|percobaan bunuh)\b",
+            rf"\b(?:kebakaran|kobaran api|api (?:besar|membesar|menjalar|makin)|terbakar)\b.{{0,60}}\b{_NOW}|\b{_NOW}\b.{{0,40}}\bkebakaran\b",
+            r"\b(?:bau gas|gas bocor|tabung bocor)\b",
+            r"\b(?:minta|butuh|perlu|tolong|kirim|mohon) (?:segera )?(?:di)?(?:evakuasi|ambulans?|ambulance|damkar|pemadam)\b",
+            r"\b(?:sedada|sepinggang|seleher|seatap)\b",
+            r"\b(?:mengamuk|ngamuk)\b.{0,40}\b(?:pisau|golok|parang|celurit|senjata|sajam|lempar)",
+            r"\b(?:percikan? api|keluar api|mercik|nyetrum)\b",
+        )
+    )
+)
+"""Words of danger that does not wait. "Rawan", "membahayakan" and the like are left out: almost every complaint has them."""
+
+KIND_SIGNS: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\?",
+        r"\b(?:apakah|apa benar|apa bisa|bolehkah|bisakah|adakah)\b",
+        r"\b(?:bagaimana|gimana|gmn|bgmn|kumaha|piye|pripun) (?:cara|caranya|prosedur|proses|syarat|alur|ya cara|untuk|kalau|kalo|klo|jika|bila)",
+        r"\b(?:caranya|syaratnya|persyaratan|prosedur|biayanya|jadwal|alurnya)\b",
+        r"\b(?:mau|ingin|izin|ijin|numpang|mohon|mo|pengen|hendak) (?:ber)?(?:ber|na|me|ma|tan)?(?:tanya|nanya|tany|tanyakan|nanyain|menanyakan)\w*",
+        r"\b(?:mohon|minta|butuh|perlu|mau) (?:info|informasi|penjelasan|keterangan|pencerahan|arahan)\w*",
+        r"\b(?:kapan|kpn|iraha|dimana|di mana|dmn|berapa|brp|siapa)\b",
+        r"\b(?:usul|usulan|mengusulkan|usulkan|ngusul|usulin|saran|menyarankan|sarankan|saranin|masukan|ide|aspirasi|harapan|berharap|harapannya)\b",
+        r"\b(?:alangkah|sebaiknya|lebih baik|ada baiknya|bagaimana kalau|gimana kalau|gimana kalo|coba (?:di|deh|dong)|andai|seandainya)\b",
+        r"\b(?:diadakan|dibuatkan|dibangun|dibangunkan|dipasang|dipasangkan|ditambah|ditambahkan|disediakan|diperbanyak|diperlebar|dilebarkan|"
+        r"diberikan|diadain|dibikinin|dibikin|buatkan|sediakan|adakan|tambahkan|pasangkan|tambahin|pasangin)\b",
+        r"\b(?:kiranya|sekiranya|semoga|agar|supaya|biar)\b",
+        r"\b(?:mengajukan|pengajuan|ajukan|permohonan)\b",
+        r"\b(?:belum|blm|sampai sekarang|sampe skrg|tidak|tdk|gak|ga|kagak|rusak|mati|kecewa|parah|lama|lambat|tolong ditindak|meresahkan|mengganggu)\b",
+        r"\b(?:setiap hari|tiap hari|sering|selalu|terus|sudah \w+ (?:hari|minggu|bulan|tahun))\b",
+        r"\b(?:lapor|melapor|melaporkan|laporan|aduan|mengadu|mengadukan|keluhan|komplain|protes|mengeluh|mengeluhkan)\b",
+        r"\b(?:terima kasih|makasih|nuhun|suwun|mantap|alhamdulillah|hebat|salut|apresiasi|bangga)\b",
+    )
+)
+"""What the kind model sees beside words: asking, suggesting, complaining, thanking."""
+
+HOTLINES: dict[str, tuple[str, ...]] = {
+    "kabel-listrik": ("112", "123"),
+    "ambulans-medis": ("119", "112"),
+    "kekerasan-umum": ("110", "112"),
+    "kdrt": ("110", "112"),
+    "kekerasan-anak": ("110", "112"),
+    "pelecehan": ("110", "112"),
+    "tawuran-balap": ("110", "112"),
+    "pencurian-begal": ("110", "112"),
+    "tertib-lalu-lintas": ("110", "112"),
+    "narkoba-judi": ("110",),
+    "odgj": ("112", "110"),
+}
+"""Numbers a citizen reads first when an urgent message is about this topic; any other: 112 (sources: depok.md 3)."""
+
+
+def kind_signs(text: str) -> list[float]:
+    """1.0 or 0.0 for each of KIND_SIGNS, for lower-case text."""
+    return [1.0 if pattern.search(text) else 0.0 for pattern in KIND_SIGNS]
+
+
+def is_abusive(text: str) -> bool:
+    """Whether a lower-case text holds plain abuse; such a report is flagged for a person, never dropped."""
+    return bool(_ABUSE.search(text))
+
+
+def is_danger(text: str) -> bool:
+    """Whether a lower-case text speaks of danger that does not wait."""
+    return bool(_DANGER.search(text))
+
+
+def hotlines(topic: str, by_rule: tuple[str, ...], urgent: bool) -> tuple[str, ...]:
+    """Emergency numbers to show before anything else; none for what can wait."""
+    return tuple(dict.fromkeys([*by_rule, *(HOTLINES.get(topic, ("112",)) if urgent else ())]))
+
+
+def says_something(words: str) -> bool:
+    """Whether at least one word of two letters was read."""
+    return bool(_LETTERS.search(words.replace("angka", "").replace("tautan", "").replace("tandatanya", "")))

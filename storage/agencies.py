@@ -1,0 +1,60 @@
+"""Agencies and the dated map of topics: which body answers what on a given day."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.engine import upsert
+from storage.tables import Agency, TopicAgency
+
+
+async def seed(session: AsyncSession, rows: Iterable[dict[str, Any]]) -> None:
+    """Put in rows of `id, name, short, scope, channel, starts_on`; what is there already keeps its changes."""
+    statement = upsert(session, Agency).on_conflict_do_nothing(index_elements=["id"])
+    await session.exec(statement, params=list(rows))
+
+
+async def seed_topics(session: AsyncSession, rows: Iterable[tuple[str, str, str]], since: date) -> None:
+    """Put in (topic, name, agency id) triples; a topic that has a line already keeps it."""
+    known = set((await session.exec(select(col(TopicAgency.topic)))).all())
+    for topic, name, agency_id in rows:
+        if topic not in known:
+            session.add(TopicAgency(topic=topic, name=name, agency_id=agency_id, starts_on=since))
+
+
+async def agency_of(session: AsyncSession, topic: str, day: date) -> str | None:
+    """The agency that answers a topic on a day, by the map in the database."""
+    statement = (
+        select(TopicAgency.agency_id)
+        .where(
+            TopicAgency.topic == topic,
+            TopicAgency.starts_on <= day,
+            (col(TopicAgency.ends_on).is_(None)) | (col(TopicAgency.ends_on) >= day),
+        )
+        .order_by(col(TopicAgency.starts_on).desc())
+        .limit(1)
+    )
+    return (await session.exec(statement)).first()
+
+
+async def standing(session: AsyncSession, agency_id: str, day: date) -> Agency | None:
+    """The body itself, or whoever followed it by that day; None where it ended without a successor."""
+    agency = await session.get(Agency, agency_id)
+    seen = {agency_id}
+    while agency is not None and agency.ends_on is not None and agency.ends_on < day:
+        if agency.successor_id is None or agency.successor_id in seen:
+            return None
+        seen.add(agency.successor_id)
+        agency = await session.get(Agency, agency.successor_id)
+    return agency
+
+
+async def answering(session: AsyncSession, scope: str, day: date) -> list[Agency]:
+    """The bodies of a scope (`city` or `outside`) that answer on a day, by their short names."""
+    statement = select(Agency).where(
+        Agency.scope == scope, Agency.starts_on <= day, (col(Agency.ends_on).is_(None)) | (col(Agency.ends_on) >= day)
+    )
+    return list((await session.exec(statement.order_by(Agency.short))).all())

@@ -1,0 +1,13 @@
+"""Whether a person can be written to: the same question for citizens and officers."""
+
+from sqlalchemy import update
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Citizen, Officer
+
+
+async def set_reachable(session: AsyncSession, chat_id: int, reachable: bool) -> None:
+    """Remember that this chat blocked the bot, or may be written to again."""
+    for table in (Citizen, Officer):
+        await session.exec(update(table).where(col(table.chat_id) == chat_id).values(reachable=reachable))

@@ -1,0 +1,123 @@
+"""The city in a test: a simulator, the service beside it, and people who talk to it. Only Telegram is not the real one."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlmodel import col, func, select
+
+from bot import config
+from bot.app import App
+from bot.simulator import Limits, Person, Simulator
+from storage import outbox, staff
+from storage.engine import Database
+from storage.tables import Inbox, InboxState, Report, Role
+
+PIN = (-6.3906, 106.8483)
+
+
+class Clock:
+    """The service's clock; `turn` moves it forward."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def turn(self, **by: float) -> None:
+        self.ahead += timedelta(**by)
+
+    def turn_to(self, moment: datetime) -> None:
+        self.ahead = moment - datetime.now(UTC)
+
+
+class Town:
+    """What a test sees: people by name, and the tables."""
+
+    def __init__(self, simulator: Simulator, app: App, clock: Clock, admin: Person) -> None:
+        self.simulator = simulator
+        self.app = app
+        self.clock = clock
+        self.admin = admin
+
+    @classmethod
+    @asynccontextmanager
+    async def running(cls, database_url: str, classifier: Any, **changes: Any) -> AsyncIterator["Town"]:
+        async with Simulator.running(limits=Limits.off()) as simulator:
+            admin = simulator.person("Dewi Lestari", username="dewi")
+            values: dict[str, Any] = {
+                "telegram": {"token": simulator.token, "api": simulator.url},
+                "database": {"url": database_url},
+                "staff": {"administrators": [admin.id]},
+            }
+            clock = Clock()
+            app = App(config.check(values | changes), classifier, clock=clock)
+            running = asyncio.create_task(app.run())
+            town = cls(simulator, app, clock, admin)
+            try:
+                await admin.starts()
+                await admin.waits_for("Halo", timeout=20)
+                yield town
+            finally:
+                app.stop()
+                await asyncio.wait_for(running, 15)
+
+    @property
+    def database(self) -> Database:
+        return self.app.database
+
+    async def citizen(self, name: str = "Siti Aminah") -> Person:
+        person = self.simulator.person(name)
+        await person.starts()
+        await person.waits_for("Halo")
+        return person
+
+    async def officer(self, agency: str | None, role: Role = Role.OFFICER, name: str = "Budi Hartono") -> Person:
+        """Somebody of an office, who joined by a real invitation."""
+        async with self.database.transaction() as session:
+            token = await staff.invite(session, role, agency, None, self.clock())
+        person = self.simulator.person(name)
+        await person.starts(f"undangan-{token}")
+        await person.waits_for("Selamat datang")
+        return person
+
+    async def files(self, citizen: Person, text: str) -> str:
+        """Write, pin, send; returns the number."""
+        await citizen.says(text)
+        await citizen.waits_for("Di mana tempatnya")
+        await citizen.sends_location(*PIN)
+        await citizen.taps("Kirim laporan")
+        receipt = await citizen.waits_for("Nomor:")
+        return next(word for word in receipt.text.split() if word.startswith("DPK-"))
+
+    async def reports(self) -> list[Report]:
+        async with self.database.reading() as session:
+            return list((await session.exec(select(Report).order_by(col(Report.id)))).all())
+
+    async def report(self, number: str) -> Report:
+        return next(report for report in await self.reports() if report.number == number)
+
+    async def count(self, table: Any, *where: Any) -> int:
+        async with self.database.reading() as session:
+            return (await session.exec(select(func.count()).select_from(table).where(*where))).one()
+
+    async def set_aside(self) -> list[str]:
+        """Errors of updates that could not be handled; a good test ends with none."""
+        async with self.database.reading() as session:
+            failed = await session.exec(select(Inbox).where(Inbox.state == InboxState.SET_ASIDE))
+            return [row.error or "" for row in failed.all()]
+
+    async def settles(self, seconds: float = 10) -> None:
+        """Wait until nothing waits any more, coming in or going out."""
+        async with asyncio.timeout(seconds):
+            while True:
+                async with self.database.reading() as session:
+                    coming = await session.scalar(
+                        select(func.count()).select_from(Inbox).where(Inbox.state == InboxState.WAITING)
+                    )
+                    if not coming and not await outbox.waiting(session) and not self.simulator.pending_updates:
+                        return
+                await asyncio.sleep(0.05)
