@@ -15,9 +15,10 @@ from storage.engine import UnknownDatabase, driver_url
 
 DATA = Path(user_data_dir("aspirasi"))
 
-SECRETS = {
+ENVIRONMENT = {
     "ASPIRASI_TELEGRAM_TOKEN": ("telegram", "token"),
     "ASPIRASI_DATABASE_URL": ("database", "url"),
+    "ASPIRASI_MODEL_DIR": ("model", "folder"),
 }
 """Environment variables that stand above the file, so that secrets need not lie in it."""
 
@@ -114,7 +115,7 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Sett
             raise BadConfiguration([f"{path}: no such file; copy config.example.toml to begin"]) from error
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise BadConfiguration([f"{path}: {error}"]) from error
-    for variable, (section, key) in SECRETS.items():
+    for variable, (section, key) in ENVIRONMENT.items():
         if environment.get(variable):
             values.setdefault(section, {})[key] = environment[variable]
     return check(values)

@@ -14,6 +14,9 @@ from classifier.places import roads
 from classifier.prediction import Place
 from classifier.tables import NOT_A_REPORT, read_table, topics
 
+_NEGLIGIBLE = 0.02
+"""Rules do not look at topics that together have less than this share."""
+
 _SPACES = re.compile(r"\s+")
 
 
@@ -86,15 +89,16 @@ def rule(text: str, shares: Mapping[str, float], place: Place | None) -> Ruling:
     """Apply the table to one message with the topic `shares` (summing to 1) of the model."""
     said = _SPACES.sub(" ", fold(text))
     owner = roads()[place.road].owner if place and place.road else ""
-    found = [r for r in rules() if _applies(r, said, owner)]
     moved = dict(shares)
-    movers = [r for r in found if r.topic]
-    for r in movers:
-        taken = sum(moved.pop(topic, 0.0) for topic in r.topics)
-        moved = dict.fromkeys(r.topics, 0.0) | moved
-        moved[str(r.topic)] = moved.get(str(r.topic), 0.0) + taken
+    for r in rules():
+        if r.topic and sum(moved.get(topic, 0.0) for topic in r.topics) > _NEGLIGIBLE and _applies(r, said, owner):
+            taken = sum(moved.get(topic, 0.0) for topic in r.topics)
+            moved |= dict.fromkeys(r.topics, 0.0)
+            moved[r.topic] = moved.get(r.topic, 0.0) + taken
     leader = max((topic for topic in moved if topic != NOT_A_REPORT), key=moved.__getitem__)
-    telling = [r for r in found if leader in (r.topics if r.topic is None else (r.topic,))]
+    telling = [
+        r for r in rules() if leader in (r.topics if r.topic is None else (r.topic,)) and _applies(r, said, owner)
+    ]
     agencies: dict[str, str] = {}
     for r in telling:
         if r.agency:

@@ -22,6 +22,10 @@ from classifier.errors import ModelRefused
 FORMAT = 1
 MANIFEST, CURRENT, VERSIONS = "manifest.json", "current", "versions"
 LIBRARIES = ("scikit-learn", "numpy", "scipy", "skops", "PySastrawi")
+READING = (
+    "columns.py", "normalise.py", "places.py", "reading.py", "signs.py", "stems.py",
+    "data/places.toml", "data/slang.toml", "data/words.toml",
+)  # fmt: skip
 
 
 def libraries() -> dict[str, str]:
@@ -38,6 +42,15 @@ def libraries() -> dict[str, str]:
 def sha256(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def reading() -> str:
+    """SHA-256 of the code and tables that turn a text into features; a model is of no use to any other."""
+    here = Path(__file__).parent
+    sha = hashlib.sha256()
+    for name in READING:
+        sha.update(name.encode() + b"\0" + (here / name).read_bytes().replace(b"\r\n", b"\n"))
+    return sha.hexdigest()
 
 
 def seal(manifest: dict[str, Any]) -> str:
@@ -57,6 +70,7 @@ def write(root: Path, name: str, manifest: dict[str, Any], save: Callable[[Path]
             "version": name,
             "python": platform.python_version(),
             "libraries": libraries(),
+            "reading": reading(),
             "files": {path.name: sha256(path) for path in sorted(working.iterdir())},
         }
         sealed["seal"] = seal(sealed)
@@ -133,6 +147,8 @@ def check(folder: Path) -> dict[str, Any]:
         then = manifest.get("libraries", {}).get(name, "absent")
         if then.split(".")[:2] != now.split(".")[:2]:
             raise ModelRefused(f"The model was made with {name} {then}, here is {now}.")
+    if manifest.get("reading") != reading():
+        raise ModelRefused("The model was made by a version of this program that reads messages differently.")
     return manifest
 
 

@@ -1,8 +1,8 @@
 """Training: from read messages to vectorizers and one matrix of weights. The only place that fits anything.
 
-Several linear learners look at the same columns, and what they say is added up: a support vector machine over words,
-characters and sentence vectors, and complement naive Bayes over words and characters, which is steadier on topics with
-few messages. A sum of linear scores is one linear score, so predicting costs as much as with one of them.
+Two linear learners look at the same columns, and what they say is added up: a support vector machine, and complement
+naive Bayes, which is steadier on topics with few messages and on words that occur in few. A sum of linear scores is one
+linear score, so predicting costs as much as with one of them.
 """
 
 from collections.abc import Sequence
@@ -24,19 +24,15 @@ Floats = NDArray[np.float32]
 
 SVM_COST = 0.5
 BAYES_SMOOTHING = 0.3
-BAYES_WEIGHT = 1.0
+BAYES_WEIGHT = 0.6
 """Weight of naive Bayes beside the support vector machine, in units of its margins."""
-
-VECTOR_WEIGHT = 0.7
-"""Length of a sentence vector beside the unit lengths of the word and the character block."""
 
 
 @dataclass(frozen=True)
 class Learned:
     """What was fitted.
 
-    `weights`: (word, character, sign, vector columns) x (topics, kinds, urgent); `bias`: one for each of the latter.
-    `sentences`: version of the sentence encoder the vector rows belong to, empty when there are none.
+    `weights`: (word, character, sign columns) x (topics, kinds, urgent); `bias`: one for each of the latter.
     """
 
     word: TfidfVectorizer
@@ -45,17 +41,6 @@ class Learned:
     bias: Floats
     topics: tuple[str, ...]
     kinds: tuple[str, ...]
-    sentences: str = ""
-
-
-@dataclass(frozen=True)
-class Blocks:
-    """Feature blocks of some messages; rows are messages. `vectors` has no columns when there is no encoder."""
-
-    word: Any
-    char: Any
-    signs: Floats
-    vectors: Floats
 
 
 def vectorizers() -> tuple[TfidfVectorizer, TfidfVectorizer]:
@@ -75,29 +60,32 @@ def vectorizers() -> tuple[TfidfVectorizer, TfidfVectorizer]:
 
 
 def fit(
-    readings: Sequence[Reading],
-    signs: Floats,
-    vectors: Floats,
-    topics: Sequence[str],
-    kinds: Sequence[str],
-    urgent: Sequence[bool],
-    sentences: str = "",
+    readings: Sequence[Reading], signs: Floats, topics: Sequence[str], kinds: Sequence[str], urgent: Sequence[bool]
 ) -> Learned:
     """Fit everything on messages of one topic each; all arguments are parallel, one row a message."""
     word, char = vectorizers()
-    blocks = Blocks(
-        word.fit_transform(r.words for r in readings), char.fit_transform(r.letters for r in readings), signs, vectors
+    text = sparse.hstack(
+        [word.fit_transform(r.words for r in readings), char.fit_transform(r.letters for r in readings)], format="csr"
     )
-    sizes = [blocks.word.shape[1], blocks.char.shape[1], len(KIND_SIGNS), vectors.shape[1]]
-    topic_weights, topic_bias, names = fit_topics(blocks, topics)
-    plain = sparse.hstack([blocks.word, blocks.char, sparse.csr_matrix(signs)], format="csr")
+    topic_weights, topic_bias, names = fit_topics(text, topics)
+    plain = sparse.hstack([text, sparse.csr_matrix(signs)], format="csr")
     names_of_kinds = tuple(sorted(set(kinds)))
     answers = [[kind == name for kind in kinds] for name in names_of_kinds] + [list(urgent)]
     binary = [yes_or_no(plain, answer) for answer in answers]
     other = np.vstack([model.coef_ for model in binary]).T.astype(np.float32)
-    weights = np.hstack([topic_weights, np.vstack([other, np.zeros((sizes[3], other.shape[1]), np.float32)])])
+    blind = np.zeros((signs.shape[1], len(names)), dtype=np.float32)  # topics do not look at the signs of kind
+    weights = np.hstack([np.vstack([topic_weights, blind]), other])
     bias = np.concatenate([topic_bias, *(model.intercept_ for model in binary)]).astype(np.float32)
-    return Learned(word, char, np.ascontiguousarray(weights), bias, names, names_of_kinds, sentences)
+    return Learned(word, char, np.ascontiguousarray(weights), bias, names, names_of_kinds)
+
+
+def fit_topics(text: Any, topics: Sequence[str]) -> tuple[Floats, Floats, tuple[str, ...]]:
+    """Weights over the columns of `text`, biases, and the names of the topics, in their order."""
+    svm = LinearSVC(C=SVM_COST).fit(text, topics)
+    bayes = ComplementNB(alpha=BAYES_SMOOTHING).fit(text, topics)
+    likelihood = bayes.feature_log_prob_ - bayes.feature_log_prob_.mean(axis=0)
+    weights = (svm.coef_ + BAYES_WEIGHT * likelihood).T.astype(np.float32)
+    return weights, svm.intercept_, tuple(str(name) for name in svm.classes_)
 
 
 def yes_or_no(features: Any, answers: Sequence[bool]) -> LogisticRegression:
@@ -119,7 +107,6 @@ def pack(learned: Learned) -> dict[str, Any]:
         "bias": learned.bias,
         "topics": list(learned.topics),
         "kinds": list(learned.kinds),
-        "sentences": learned.sentences,
     }
 
 
@@ -134,11 +121,9 @@ def unpack(content: dict[str, Any]) -> Learned:
     rows = len(content["word_idf"]) + len(content["char_idf"]) + len(KIND_SIGNS)
     weights = np.ascontiguousarray(content["weights"], dtype=np.float32)
     columns = len(content["topics"]) + len(content["kinds"]) + 1
-    if weights.ndim != 2 or weights.shape[1] != columns or len(weights) < rows or len(content["bias"]) != columns:
+    if weights.ndim != 2 or weights.shape[1] != columns or len(weights) != rows or len(content["bias"]) != columns:
         raise ValueError("the weights do not fit the vocabulary")
-    return Learned(
-        word, char, weights, content["bias"], tuple(content["topics"]), tuple(content["kinds"]), content["sentences"]
-    )
+    return Learned(word, char, weights, content["bias"], tuple(content["topics"]), tuple(content["kinds"]))
 
 
 def terms(vectorizer: TfidfVectorizer) -> NDArray[np.str_]:
@@ -152,19 +137,3 @@ def restore(vectorizer: TfidfVectorizer, vocabulary: NDArray[np.str_], idf: Floa
     vectorizer.vocabulary = vectorizer.vocabulary_ = {term: at for at, term in enumerate(vocabulary.tolist())}
     vectorizer.fixed_vocabulary_ = True
     vectorizer.idf_ = np.asarray(idf, dtype=np.float32)
-
-
-def fit_topics(blocks: Blocks, topics: Sequence[str]) -> tuple[Floats, Floats, tuple[str, ...]]:
-    """Weights over all columns, biases, and the names of the topics, in their order."""
-    words = sparse.hstack([blocks.word, blocks.char], format="csr")
-    full = sparse.hstack([words, sparse.csr_matrix(blocks.vectors * VECTOR_WEIGHT)], format="csr")
-    svm = LinearSVC(C=SVM_COST).fit(full, topics)
-    bayes = ComplementNB(alpha=BAYES_SMOOTHING).fit(words, topics)
-    likelihood = bayes.feature_log_prob_ - bayes.feature_log_prob_.mean(axis=0)
-    svm_words, svm_vectors = svm.coef_[:, : words.shape[1]], svm.coef_[:, words.shape[1] :]
-    rows = [
-        (svm_words + BAYES_WEIGHT * likelihood).T,
-        np.zeros((blocks.signs.shape[1], len(svm.classes_))),
-        svm_vectors.T * VECTOR_WEIGHT,
-    ]
-    return np.vstack(rows).astype(np.float32), svm.intercept_, tuple(str(name) for name in svm.classes_)

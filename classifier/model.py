@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier import boundaries, folder, places, sentences
+from classifier import boundaries, folder, places, several
+from classifier.columns import Columns
 from classifier.decide import Settings, decide, kind_of, sigmoid, softmax
 from classifier.errors import ModelRefused
 from classifier.learner import Learned, unpack
-from classifier.normalise import fold
+from classifier.normalise import cut, fold
 from classifier.prediction import Alternative, Prediction, Reason
 from classifier.reading import Reader, Reading
 from classifier.signs import KIND_SIGNS, hotlines, is_abusive, is_danger, kind_signs, says_something
@@ -33,7 +34,9 @@ class Classifier:
         self.learned = learned
         self._prior = settings.log_priors(learned.topics)
         self._kind_prior = settings.log_kind_priors(learned.kinds)
-        self._starts = np.cumsum([0, len(learned.word.vocabulary_), len(learned.char.vocabulary_), len(KIND_SIGNS)])
+        self._words, self._letters = Columns(learned.word), Columns(learned.char)
+        self._starts = np.cumsum([0, len(self._words), len(self._letters), len(KIND_SIGNS)])
+        self._usual = learned.weights[: len(self._words), : len(learned.topics)].mean(axis=1)
 
     def predict(self, text: str) -> Prediction:
         """The prediction for one message of any length and content; never an exception for a string."""
@@ -41,7 +44,7 @@ class Classifier:
 
     def predict_many(self, texts: Iterable[str]) -> list[Prediction]:
         """Predictions for several messages, in order; quicker than one by one."""
-        texts = list(texts)
+        texts = [cut(text) for text in texts]
         readings = [self.reader.read(text) for text in texts]
         scores = self.scores(texts, readings)
         return [self._answer(*row) for row in zip(texts, readings, scores, strict=True)]
@@ -51,19 +54,14 @@ class Classifier:
         out = np.tile(self.learned.bias, (len(readings), 1))
         if not texts:
             return out
-        blocks = (
-            (self.learned.word.transform(r.words for r in readings), self._starts[0]),
-            (self.learned.char.transform(r.letters for r in readings), self._starts[1]),
-        )
-        for matrix, start in blocks:
-            for row in range(
-                len(readings)
-            ):  # gathering a few hundred rows of weights: quicker than a product for one text
-                part = slice(matrix.indptr[row], matrix.indptr[row + 1])
-                out[row] += matrix.data[part] @ self.learned.weights[matrix.indices[part] + start]
+        for at, reading in enumerate(readings):
+            for block, start, text in (
+                (self._words, self._starts[0], reading.words),
+                (self._letters, self._starts[1], reading.letters),
+            ):
+                columns, values = block.row(text)
+                out[at] += values @ self.learned.weights[columns + start]
         out += signs_of(texts) @ self.learned.weights[self._starts[2] : self._starts[3]]
-        if self.learned.sentences:
-            out += sentences.vectors(texts) @ self.learned.weights[self._starts[3] :]
         return out
 
     def topic_probabilities(self, scores: Floats) -> Floats:
@@ -94,12 +92,30 @@ class Classifier:
             owner=ruling.owner,
             coordinate=ruling.coordinate,
             place=place,
+            second=() if choice == "none" else self._second(text, best),
             abusive=is_abusive(said),
             hotlines=hotlines(best.topic, ruling.hotlines, urgent),
             rule=ruling.id,
             reasons=() if choice == "none" else self._reasons(reading, best.topic),
             model=self.version,
         )
+
+    def _second(self, text: str, best: Alternative) -> tuple[str, ...]:
+        """Topics of further problems for other offices; each part of the message is read by itself."""
+        pieces = several.parts(text)
+        if not pieces:
+            return ()
+        shares = self.topic_probabilities(self.scores(pieces, [self.reader.read(piece) for piece in pieces]))
+        found: dict[str, tuple[float, str]] = {}
+        for row in shares:
+            at = int(np.argmax(row))
+            topic, sure = self.learned.topics[at], float(row[at])
+            agency = topics()[topic].agency
+            if agency and sure >= self.settings.second:
+                found[agency] = max(found.get(agency, (0.0, "")), (sure, topic))
+        if best.agency not in found:  # the parts do not even agree on what the whole is about
+            return ()
+        return tuple(topic for agency, (_, topic) in found.items() if agency != best.agency)
 
     def _reasons(self, reading: Reading, topic: str, most: int = 4) -> tuple[Reason, ...]:
         """The words of the message that spoke loudest for `topic`, as the citizen's words."""
@@ -114,8 +130,7 @@ class Classifier:
         for stem, word in said.items():
             at = vocabulary.get(stem)
             if at is not None:
-                row = self.learned.weights[at, : len(self.learned.topics)]
-                weight = float(self.learned.word.idf_[at] * (row[column] - row.mean()))
+                weight = float(self.learned.word.idf_[at] * (self.learned.weights[at, column] - self._usual[at]))
                 if weight > 0:
                     found.append(Reason(word, round(weight, 3)))
         return tuple(sorted(found, key=lambda reason: -reason.weight)[:most])
@@ -149,9 +164,12 @@ def load(root: Path | str) -> Classifier:
     unknown = sorted(set(manifest["labels"]) - set(topics()))
     if unknown:
         raise ModelRefused(f"The model knows topics that the table does not: {', '.join(unknown[:5])}.")
-    learned = open_learned(where)
-    frozen = json.loads((where / "stems.json").read_text(encoding="utf-8"))
-    return Classifier(learned, Stems(frozen), Settings.of(manifest["settings"]), manifest["version"])
+    try:
+        settings = Settings.of(manifest["settings"])
+        frozen = json.loads((where / "stems.json").read_text(encoding="utf-8"))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelRefused(f"The settings or stems of {where} are not of this program ({error}).") from error
+    return Classifier(open_learned(where), Stems(frozen), settings, manifest["version"])
 
 
 def open_learned(where: Path) -> Learned:
@@ -168,7 +186,4 @@ def open_learned(where: Path) -> Learned:
         raise
     except Exception as error:  # whatever skops, zipfile or scikit-learn say: the file is no model of ours
         raise ModelRefused(f"{path} cannot be opened ({type(error).__name__}).") from error
-    now = sentences.available()
-    if learned.sentences.split(".")[:2] != now.split(".")[:2] and learned.sentences:
-        raise ModelRefused(f"The model needs {sentences.PACKAGE} {learned.sentences}, here is {now or 'none'}.")
     return learned

@@ -22,6 +22,7 @@ LINK, NUMBER, QUESTION = "tautan", "angka", "tandatanya"
 SPOKEN_NUMBERS = frozenset({"110", "112", "113", "119", "123"})
 """Numbers that mean something by themselves: the hotlines people name."""
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 _LINKS = re.compile(r"https?://\S+|www\.\S+|\b[\w.-]+\.(?:go\.id|co\.id|com|id|net|org)\b\S*")
 _MENTIONS = re.compile(r"[@#](\w+)")
 _PLURALS = re.compile(r"\b([a-z]{3,})(?:2|²|\"|''|\u201d)(?=\W|nya|an|$)")
@@ -66,8 +67,7 @@ def cut(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case, one form for each letter, control and direction marks gone."""
-    text = unicodedata.normalize("NFKC", cut(text))
-    return "".join(c if c.isprintable() or c in "\n\t" else " " for c in text).lower()
+    return _CONTROL.sub(" ", unicodedata.normalize("NFKC", cut(text))).lower()
 
 
 def tokens(text: str) -> list[str]:

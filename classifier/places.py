@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from classifier.prediction import Place
-from classifier.tables import read_table
+from classifier.tables import read_table, words
 
 ROAD_NAME, PLACE_NAME = "namajalan", "namatempat"
 """Words that stand for the name of a road ("jl. Kartini") and of any other place."""
@@ -26,10 +26,6 @@ _NUMBERED = re.compile(
 )
 _ROAD_SHORT = re.compile(r"\b(?:jl|jln|jlan)\b\.? ?(?:raya )?([a-z]{3,})")
 _WORDS = re.compile(r"[a-z0-9]+")
-
-_NOT_NAMES = frozenset(
-    ["raya", "utama", "umum", "tol", "rusak", "berlubang", "lubang", "bolong", "gelap", "becek", "banjir", "macet", "licin", "sempit", "lingkungan", "kampung", "desa", "gang", "setapak", "protokol", "provinsi", "nasional", "kota", "kabupaten", "perumahan", "komplek", "ini", "itu", "di", "ke", "dari", "yang", "yg", "nya", "menuju", "arah", "depan", "dpn", "dekat", "sekitar", "sudah", "sdh", "udah", "belum", "blm", "banyak", "tidak", "tdk", "gak", "ga", "masih", "penuh", "terus", "utk", "untuk", "dan", "dgn", "dengan", "karena", "krn", "samping", "belakang", "pada", "kaki", "aspal", "cor", "paving", "rt", "rw", "baru", "lama", "sini", "situ", "sana", "tersebut", "tsb", "masuk", "keluar", "kecil", "besar", "amblas", "hancur", "jelek", "parah", "mulus", "tanah", "bergelombang", "retak", "dua", "satu", "juga", "jg", "kan", "pas", "kalau", "klo", "ketika", "saat", "sering", "sll", "selalu", "mau", "bisa", "perlu", "harus", "mohon", "tolong", "tlg", "semua", "setiap", "tiap", "jadi", "jd", "sampai", "sampe", "bikin", "pun", "sih", "dong"]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +59,7 @@ def hide_names(text: str) -> str:
     text = text.lower()
     _, names = _gazetteer()
     text = names.sub(f" {PLACE_NAME} ", text)
-    return _ROAD_SHORT.sub(lambda found: found[0] if found[1] in _NOT_NAMES else f" {ROAD_NAME} ", text)
+    return _ROAD_SHORT.sub(lambda found: found[0] if found[1] in words("not_names") else f" {ROAD_NAME} ", text)
 
 
 def find(text: str) -> Place | None:

@@ -6,8 +6,8 @@ The signs of kind are columns of the kind model, which weighs them; the others d
 import re
 
 _ABUSE = re.compile(
-    r"\b(?:anj[iae]n[gk]+|bangs[a4]t|bajingan|babi (?:lu|lo|kau)|k[o0]nt[o0]l|memek|ngentot\w*|janc[ou]k|dancok|goblo[kg]|"
-    r"tolol|bego|idiot|tai (?:lu|lo|kau)|asu|pantek|pukimak|kampret|brengsek|keparat|lonte|setan (?:lu|lo|kau)|monyet (?:lu|lo|kau))\b"
+    r"\b(?:anj[iae]n[gk]+|bangs[a4]t|bajingan|k[o0]nt[o0]l|memek|ngentot\w*|janc[ou]k|dancok|goblo[kg]|tolol|bego|idiot|"
+    r"asu|pantek|pukimak|kampret|brengsek|keparat|lonte|(?:babi|tai|setan|monyet) (?:lu|lo|kau))\b"
 )
 _LETTERS = re.compile(r"[a-z]{2,}")
 
@@ -18,43 +18,48 @@ _DANGER = re.compile(
         (
             rf"\b(?:hampir|hampr|nyaris|mau|akan|bakal|tinggal nunggu|siap|rek|arep|meh) ?{_FALL}\b",
             r"\bkorban jiwa\b",
-            r"\b(?:menelan|memakan|makan|nelan|telan|menimbulkan|sudah ada|udah ada|sampai ada|sebelum (?:ada|jatuh|timbul)) korban\b",
+            r"\b(?:menelan|memakan|makan|nelan|telan|menimbulkan|(?:sudah|udah|sampai) ada) korban\b",
+            r"\bsebelum (?:ada|jatuh|timbul) korban\b",
             r"\bjurang\b",
             r"\b(?:perkelahian|baku hantam|berkelahi|pengeroyokan|dikeroyok|ngeroyok)\b",
             r"\b(?:ditusuk|ditikam|ditembak|disandera|diculik|penculikan)\b",
             r"\b(?:tenggelam|hanyut|terseret arus|terjebak|kejebak|tertimbun|tertimpa|ketimpa|kesetrum|tersetrum)\b",
-            r"\b(?:tidak sadarkan diri|tidak sadar|gak sadar|ga sadar|pingsan|sekarat|sesak nafas|sesak napas|kejang|pendarahan)\b",
+            r"\b(?:tidak sadarkan diri|(?:tidak|tdk|gak|ga) sadar|pingsan|sekarat|sesak na[fp]as|kejang|pendarahan)\b",
             r"\b(?:bunuh diri|percobaan bunuh)\b",
-            rf"\b(?:kebakaran|kobaran api|api (?:besar|membesar|menjalar|makin)|terbakar)\b.{{0,60}}\b{_NOW}|\b{_NOW}\b.{{0,40}}\bkebakaran\b",
+            rf"\b(?:kebakaran|kobaran api|api (?:besar|membesar|menjalar|makin)|terbakar)\b.{{0,60}}\b{_NOW}",
+            rf"\b{_NOW}\b.{{0,40}}\bkebakaran\b",
             r"\b(?:bau gas|gas bocor|tabung bocor)\b",
-            r"\b(?:minta|butuh|perlu|tolong|kirim|mohon) (?:segera )?(?:di)?(?:evakuasi|ambulans?|ambulance|damkar|pemadam)\b",
+            r"\b(?:minta|butuh|perlu|tolong|kirim) (?:segera )?(?:di)?(?:evakuasi|ambulan(?:s|ce)?|damkar|pemadam)\b",
             r"\b(?:sedada|sepinggang|seleher|seatap)\b",
-            r"\b(?:mengamuk|ngamuk)\b.{0,40}\b(?:pisau|golok|parang|celurit|senjata|sajam|lempar)",
+            r"\b(?:meng|ng)amuk\b.{0,40}\b(?:pisau|golok|parang|celurit|senjata|sajam|lempar)",
             r"\b(?:percikan? api|keluar api|mercik|nyetrum)\b",
         )
     )
 )
-"""Words of danger that does not wait. "Rawan", "membahayakan" and the like are left out: almost every complaint has them."""
+"""Danger that does not wait. "Rawan", "membahayakan" and the like are left out: almost every complaint has them."""
 
 KIND_SIGNS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern)
     for pattern in (
         r"\?",
         r"\b(?:apakah|apa benar|apa bisa|bolehkah|bisakah|adakah)\b",
-        r"\b(?:bagaimana|gimana|gmn|bgmn|kumaha|piye|pripun) (?:cara|caranya|prosedur|proses|syarat|alur|ya cara|untuk|kalau|kalo|klo|jika|bila)",
+        r"\b(?:bagaimana|gimana|gmn|bgmn|kumaha|piye|pripun) (?:ya )?"
+        r"(?:cara|caranya|prosedur|proses|syarat|alur|untuk|kalau|kalo|klo|jika|bila)",
         r"\b(?:caranya|syaratnya|persyaratan|prosedur|biayanya|jadwal|alurnya)\b",
-        r"\b(?:mau|ingin|izin|ijin|numpang|mohon|mo|pengen|hendak) (?:ber)?(?:ber|na|me|ma|tan)?(?:tanya|nanya|tany|tanyakan|nanyain|menanyakan)\w*",
-        r"\b(?:mohon|minta|butuh|perlu|mau) (?:info|informasi|penjelasan|keterangan|pencerahan|arahan)\w*",
+        r"\b(?:mau|ingin|izin|ijin|numpang|mohon|mo|pengen|hendak) (?:ber|me|di)?(?:tanya|nanya)\w*",
+        r"\b(?:mohon|minta|butuh|perlu|mau) (?:info|penjelasan|keterangan|pencerahan|arahan)\w*",
         r"\b(?:kapan|kpn|iraha|dimana|di mana|dmn|berapa|brp|siapa)\b",
-        r"\b(?:usul|usulan|mengusulkan|usulkan|ngusul|usulin|saran|menyarankan|sarankan|saranin|masukan|ide|aspirasi|harapan|berharap|harapannya)\b",
-        r"\b(?:alangkah|sebaiknya|lebih baik|ada baiknya|bagaimana kalau|gimana kalau|gimana kalo|coba (?:di|deh|dong)|andai|seandainya)\b",
-        r"\b(?:diadakan|dibuatkan|dibangun|dibangunkan|dipasang|dipasangkan|ditambah|ditambahkan|disediakan|diperbanyak|diperlebar|dilebarkan|"
-        r"diberikan|diadain|dibikinin|dibikin|buatkan|sediakan|adakan|tambahkan|pasangkan|tambahin|pasangin)\b",
+        r"\b(?:usul|usulan|mengusulkan|usulkan|ngusul|usulin|saran|menyarankan|sarankan|saranin|masukan|ide|aspirasi)\b",
+        r"\b(?:harapan|berharap|harapannya)\b",
+        r"\b(?:alangkah|sebaiknya|lebih baik|ada baiknya|(?:bagaimana|gimana) kal(?:au|o)|andai|seandainya)\b",
+        r"\bdi(?:adakan|buatkan|bangun|bangunkan|pasang|pasangkan|tambah|tambahkan|sediakan|perbanyak|perlebar|lebarkan|"
+        r"berikan|adain|bikin|bikinin)\b",
+        r"\b(?:buatkan|sediakan|adakan|tambahkan|pasangkan|tambahin|pasangin)\b",
         r"\b(?:kiranya|sekiranya|semoga|agar|supaya|biar)\b",
         r"\b(?:mengajukan|pengajuan|ajukan|permohonan)\b",
-        r"\b(?:belum|blm|sampai sekarang|sampe skrg|tidak|tdk|gak|ga|kagak|rusak|mati|kecewa|parah|lama|lambat|tolong ditindak|meresahkan|mengganggu)\b",
+        r"\b(?:belum|blm|sampai sekarang|tidak|tdk|gak|ga|kagak|rusak|mati|kecewa|parah|meresahkan|mengganggu)\b",
         r"\b(?:setiap hari|tiap hari|sering|selalu|terus|sudah \w+ (?:hari|minggu|bulan|tahun))\b",
-        r"\b(?:lapor|melapor|melaporkan|laporan|aduan|mengadu|mengadukan|keluhan|komplain|protes|mengeluh|mengeluhkan)\b",
+        r"\b(?:(?:me)?lapor\w*|aduan|mengadu\w*|keluhan|komplain|protes|mengeluh\w*)\b",
         r"\b(?:terima kasih|makasih|nuhun|suwun|mantap|alhamdulillah|hebat|salut|apresiasi|bangga)\b",
     )
 )

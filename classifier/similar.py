@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from classifier.normalise import cut, words_of
 from classifier.stems import Stems
+from classifier.tables import words as word_list
 
 _COMMON = 0.1
 """A stem in more than this share of the reports tells them apart too little to be looked up."""
@@ -20,9 +21,6 @@ _COMMON = 0.1
 _MOST = 40
 """Stems of a message that are looked up, the rarest first."""
 
-_SILENT = frozenset(
-    ["yang", "di", "ke", "dari", "dan", "untuk", "dengan", "ini", "itu", "ada", "saya", "kami", "mohon", "tolong", "angka", "tandatanya", "tautan", "juga"]
-)
 _ROMAN = re.compile(r"[ivx]+|\d+")
 
 
@@ -57,10 +55,10 @@ class SimilarReports:
 
     def words(self, text: str) -> set[str]:
         """The stems that a text is compared by."""
-        return set(self._stems.of(words_of(cut(text)))) - _SILENT
+        return set(self._stems.of(words_of(cut(text)))) - word_list("silent")
 
     def add(self, report: Hashable, text: str, place: str | None = None) -> None:
-        """Remember an open report; `place` is any code two reports of one neighbourhood share. Replaces an earlier one."""
+        """Remember an open report, in place of an earlier one. `place`: any code that neighbours share."""
         self.remove(report)
         words = self.words(text)
         at = len(self._ids)

@@ -65,3 +65,9 @@ def agencies() -> dict[str, Agency]:
 def settings() -> dict[str, Any]:
     """Thresholds, temperature and priors chosen on measurements; each has its reason in the file."""
     return read_table("settings.toml")
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """A list of `data/words.toml`."""
+    return frozenset(str(read_table("words.toml")[name]).split())

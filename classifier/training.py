@@ -5,9 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-
-from classifier import corpus, folder, model, sentences
+from classifier import corpus, folder, model
 from classifier.errors import ModelRefused
 from classifier.learner import Learned, fit, pack
 from classifier.reading import Reader
@@ -35,37 +33,19 @@ def frozen_stems(texts: Sequence[str], progress: Progress = _silent) -> dict[str
     return known
 
 
-def learn(
-    messages: Sequence[corpus.Message], progress: Progress = _silent, encode: bool = True
-) -> tuple[Learned, Stems]:
-    """Fit a model on messages in memory, without touching a disk. `encode`: use sentence vectors where installed."""
+def learn(messages: Sequence[corpus.Message], progress: Progress = _silent) -> tuple[Learned, Stems]:
+    """Fit a model on messages in memory, without touching a disk."""
     stems = Stems(frozen_stems([m.text for m in messages], progress))
     reader = Reader(stems)
     single = [m for m in messages if len(m.topics) == 1]
     texts = [m.text for m in single]
     progress("features", 0.3)
     readings = [reader.read(text) for text in texts]
-    encoder = sentences.available() if encode else ""
-    vectors = encoded(texts, progress) if encoder else np.zeros((len(texts), 0), dtype=np.float32)
-    progress("weights", 0.7)
-    learned = fit(
-        readings, model.signs_of(texts), vectors,
-        [m.topics[0] for m in single], [m.kind for m in single], [m.urgent for m in single], encoder,
-    )  # fmt: skip
+    signs = model.signs_of(texts)
+    progress("weights", 0.4)
+    learned = fit(readings, signs, [m.topics[0] for m in single], [m.kind for m in single], [m.urgent for m in single])
     progress("weights", 0.95)
     return learned, stems
-
-
-def encoded(texts: Sequence[str], progress: Progress = _silent) -> model.Floats:
-    """Sentence vectors of many texts, telling how far it is."""
-    order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-    out = np.zeros((len(texts), sentences.SIZE), dtype=np.float32)
-    step = 10 * sentences.BATCH
-    for start in range(0, len(order), step):
-        rows = order[start : start + step]
-        out[rows] = sentences.vectors([texts[at] for at in rows])
-        progress("sentences", 0.3 + 0.4 * start / len(order))
-    return out
 
 
 def train(root: Path | str, progress: Progress = _silent, messages: Sequence[corpus.Message] | None = None) -> Path:

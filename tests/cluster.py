@@ -14,22 +14,16 @@ HINT = "PostgreSQL is not installed; on Debian or Ubuntu: apt-get install postgr
 
 
 class NoPostgres(RuntimeError):
-    """No server binaries on this machine, and they could not be installed."""
+    """No server binaries on this machine."""
 
 
 def binaries() -> Path:
-    """The folder with initdb and postgres; installs Debian's package when root may. Raises: NoPostgres."""
-    for attempt in (1, 2):
-        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parent.parent.name))
-        if found:
-            return found[-1].parent
-        if on_path := shutil.which("initdb"):
-            return Path(on_path).resolve().parent
-        if attempt == 1 and os.geteuid() == 0 and shutil.which("apt-get"):
-            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-            subprocess.run(["apt-get", "update"], check=False, **quiet)
-            environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-            subprocess.run(["apt-get", "install", "-y", "postgresql"], check=False, env=environment, **quiet)
+    """The folder with initdb and postgres. Raises: NoPostgres."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parent.parent.name))
+    if found:
+        return found[-1].parent
+    if on_path := shutil.which("initdb"):
+        return Path(on_path).resolve().parent
     raise NoPostgres(HINT)
 
 

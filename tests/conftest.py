@@ -1,10 +1,9 @@
-"""What every test may ask for: a database of either engine, a trained model, a running service with people around it."""
+"""What every test may ask for: a database of either engine, a trained model, a running service."""
 
+import asyncio
 import itertools
-import os
-import time
+import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,8 @@ from storage.engine import Database
 from tests import cluster
 from tests.town import Town
 
+collect_ignore_glob = ["benchmarks/*"]
+
 CACHE = Path(__file__).parent.parent / ".cache"
 ENGINES = ("sqlite", "postgresql")
 _numbers = itertools.count(1)
@@ -24,35 +25,59 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """URL of this run's own PostgreSQL server."""
+    """URL of this run's own PostgreSQL server, with a database `ready` that has all tables, to copy."""
     with cluster.running() as url:
+        asyncio.run(_statement(f"{url}/postgres", "CREATE DATABASE ready"))
+        asyncio.run(_migrate(f"{url}/ready"))
         yield url
 
 
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables, to copy."""
+    path = tmp_path_factory.mktemp("ready") / "ready.db"
+    asyncio.run(_migrate(f"sqlite:///{path}"))
+    return path
+
+
+async def _migrate(url: str) -> None:
+    database = Database(url)
+    await migrate.upgrade(database)
+    await database.close()
+
+
+async def _statement(url: str, statement: str) -> None:
+    server = Database(url)
+    async with server.engine.connect() as connection:
+        await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text(statement))
+    await server.close()
+
+
 @pytest.fixture(params=ENGINES)
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """URL of an empty database, once for each engine."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a database with all tables and no rows, once for each engine."""
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_file"), tmp_path / "test.db")
         return f"sqlite:///{tmp_path / 'test.db'}"
-    return await _fresh(request.getfixturevalue("postgres"))
+    server, name = request.getfixturevalue("postgres"), f"t{next(_numbers)}"
+    asyncio.run(_statement(f"{server}/postgres", f"CREATE DATABASE {name} TEMPLATE ready"))
+    return f"{server}/{name}"
 
 
-async def _fresh(server: str) -> str:
-    """A new database in the cluster, copied from one that has its tables (fast) once that exists."""
-    name = f"t{os.getpid()}_{next(_numbers)}"
-    admin = Database(f"{server}/postgres")
-    async with admin.engine.connect() as connection:
-        autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await autocommit.execute(text(f'CREATE DATABASE "{name}"'))
-    await admin.close()
+@pytest.fixture(params=ENGINES)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a database without anything in it, once for each engine."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    server, name = request.getfixturevalue("postgres"), f"e{next(_numbers)}"
+    asyncio.run(_statement(f"{server}/postgres", f"CREATE DATABASE {name}"))
     return f"{server}/{name}"
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    """An open database with all tables."""
+    """An open database with all tables and no rows."""
     database = Database(database_url)
-    await migrate.upgrade(database)
     yield database
     await database.close()
 
@@ -68,19 +93,10 @@ def classifier():  # type: ignore[no-untyped-def]
 @pytest.fixture
 async def town(database_url: str, classifier) -> AsyncIterator[Town]:  # type: ignore[no-untyped-def]
     """The running service on a simulator, with an administrator; people join by name."""
-    async with open_town(database_url, classifier) as town:
-        yield town
-
-
-@asynccontextmanager
-async def open_town(database_url: str, classifier, **changes: object) -> AsyncIterator[Town]:  # type: ignore[no-untyped-def]
-    async with Town.running(database_url, classifier, **changes) as town:
+    async with Town.running(database_url, classifier) as town:
         yield town
 
 
 def settings_for(database_url: str, api: str = "http://127.0.0.1:1", **changes: object) -> Settings:
     return config.check({"telegram": {"token": "123456:TEST", "api": api}, "database": {"url": database_url}} | changes)
 
-
-def soon(seconds: float = 5.0) -> float:
-    return time.monotonic() + seconds

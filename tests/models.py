@@ -1,4 +1,4 @@
-"""The trained model of the test run: trained once, kept in .cache under a hash of the data and the code that made it."""
+"""The trained model of the test run: trained once, kept in .cache under a hash of what made it."""
 
 import fcntl
 import hashlib

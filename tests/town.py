@@ -1,4 +1,4 @@
-"""The city in a test: a simulator, the service beside it, and people who talk to it. Only Telegram is not the real one."""
+"""The city in a test: a simulator, the service beside it, and people who talk to it."""
 
 import asyncio
 from collections.abc import AsyncIterator

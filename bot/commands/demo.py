@@ -1,7 +1,9 @@
 """`aspirasi demo`: the whole service without a token, against the simulator, with people to be."""
 
 import asyncio
+import os
 import signal
+import socket
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -33,13 +35,14 @@ def demo(port: Port = 8080, log_level: LogLevel = "warning") -> None:
 
 def settings_for(api: str, folder: Path, administrators: tuple[int, ...]) -> Settings:
     """Settings of the demo: a database that vanishes with it, the user's own model folder."""
-    return config.check(
-        {
-            "telegram": {"token": TOKEN, "api": api},
-            "database": {"url": f"sqlite:///{folder / 'demo.db'}"},
-            "staff": {"administrators": administrators},
-        }
-    )
+    values = {
+        "telegram": {"token": TOKEN, "api": api},
+        "database": {"url": f"sqlite:///{folder / 'demo.db'}"},
+        "staff": {"administrators": administrators},
+    }
+    if given := os.environ.get("ASPIRASI_MODEL_DIR"):
+        values["model"] = {"folder": given}
+    return config.check(values)
 
 
 async def perform(port: int, folder: Path, model: "Classifier | None") -> None:
@@ -47,7 +50,7 @@ async def perform(port: int, folder: Path, model: "Classifier | None") -> None:
     from bot.app import App
     from bot.simulator import Simulator
 
-    async with Simulator.running(port=port, token=TOKEN) as simulator:
+    async with Simulator.running(port=port if free(port) else 0, token=TOKEN) as simulator:
         cast = people(simulator)
         app = App(settings_for(simulator.url, folder, (cast["admin"].id,)), model)
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -55,6 +58,12 @@ async def perform(port: int, folder: Path, model: "Classifier | None") -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(app.run())
             tasks.create_task(set_the_scene(app, cast, simulator.url))
+
+
+def free(port: int) -> bool:
+    """Whether nobody listens on this port of loopback yet."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 def people(simulator: "Simulator") -> dict[str, "Person"]:

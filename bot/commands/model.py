@@ -189,6 +189,5 @@ def _ready(given: Path | None) -> "Classifier":
     try:
         return classifier.load(_folder(given))
     except classifier.ModelRefused:
-        return with_progress(
-            "Training the classifier (first start)", lambda told: classifier.ensure(_folder(given), told)
-        )  # type: ignore[no-any-return]
+        ready: Classifier = with_progress("First start: training", lambda told: classifier.ensure(_folder(given), told))
+        return ready

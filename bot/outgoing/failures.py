@@ -1,6 +1,7 @@
 """What Telegram's refusals mean for a row of the outbox. A test walks every error class of python-telegram-bot."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from telegram.error import (
     BadRequest,
@@ -59,8 +60,8 @@ def outcome(error: TelegramError, attempts: int) -> Outcome:
     words = error.message.lower()
     match error:
         case RetryAfter():
-            wait = error.retry_after
-            return Retry(float(wait if isinstance(wait, int | float) else wait.total_seconds()) + 0.1, counts=False)
+            wait = error.retry_after  # a timedelta, but for the annotation of older versions
+            return Retry((wait.total_seconds() if isinstance(wait, timedelta) else wait) + 0.1, counts=False)
         case ChatMigrated():
             return Readdress(error.new_chat_id)
         case Forbidden():

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from telegram import InputMediaPhoto, InputMediaVideo
+
 from bot.texts import Html, day, label, moment, paragraphs, say, shorten
 from bot.texts.cards import Buttons, office_buttons, office_card, own_buttons
 from storage.outbox import Owed
@@ -26,7 +28,7 @@ class Renderer:
     def request(self, row: Owed) -> tuple[str, Facts]:
         """(method, parameters) of the Bot API. Raises: UnknownNotice."""
         if row.method is not None:
-            return row.method, row.payload
+            return row.method, {key: album(value) if key == "media" else value for key, value in row.payload.items()}
         text, buttons = self.words(row.notice or "", row.payload)
         parameters: Facts = {
             "chat_id": row.chat_id,
@@ -47,6 +49,12 @@ class Renderer:
             if notice not in NOTICES:
                 raise UnknownNotice(notice) from error
             raise
+
+
+def album(media: list[Facts]) -> list[InputMediaPhoto | InputMediaVideo]:
+    """Pictures of one message; python-telegram-bot takes only its own classes for these."""
+    kinds = {"photo": InputMediaPhoto, "video": InputMediaVideo}
+    return [kinds[item["type"]](media=item["media"], caption=item.get("caption")) for item in media]
 
 
 def own_news(notice: str) -> Words:

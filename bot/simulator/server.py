@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import json
+import logging
 import time
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.simulator.model import Json, Sent
 from bot.simulator.params import Call, read_call
 from bot.simulator.world import World
 
+log = logging.getLogger(__name__)
 MAX_REQUEST = 60 * 1024 * 1024
 BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
@@ -71,7 +73,8 @@ async def run(world: World, method: Method, call: Call) -> Json:
     except Refusal as refusal:
         return refusal.body()
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        # a parameter of a shape nobody expected: Telegram answers 400, and so do we
+        # a parameter of a shape nobody expected: Telegram answers 400, and so do we; the log tells it from our own bug
+        log.warning("odd request to %s", call.method, exc_info=True)
         return bad_request(f"wrong parameter in request ({type(error).__name__}: {error})").body()
     if not call.method.startswith("get"):
         files = {field: upload.name for field, upload in call.uploads.items()}

@@ -85,7 +85,10 @@ class World:
 
     def next_person_id(self) -> int:
         """A free id for a new account."""
-        return FIRST_PERSON + len(self.people)
+        number = FIRST_PERSON + len(self.people)
+        while number in self.chats:
+            number += 1
+        return number
 
     def add_group(self, title: str, members: list[int], *, kind: str, forum: bool = False) -> Chat:
         """Add a group or supergroup in which the bot is a member."""

@@ -29,7 +29,7 @@ def catalogue() -> dict[str, str]:
             if isinstance(value, dict):
                 walk(value, f"{prefix}{key}.")
             else:
-                flat[prefix + key] = value.strip()
+                flat[prefix + key] = value.strip("\n")
 
     walk(tomllib.loads(files(__name__).joinpath("id.toml").read_text(encoding="utf-8")), "")
     return flat

@@ -33,7 +33,7 @@ function el(name, props = {}, ...children) {
     else if (key in node && !key.includes("-") && typeof value !== "string") node[key] = value;
     else node.setAttribute(key, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
 function svg(name, attributes, ...children) {
@@ -284,8 +284,12 @@ class Column {
   get inGroup() { return this.room < 0; }
   get here() { return this.person.chats.find((chat) => chat.id === this.room) || this.person.chats[0]; }
 
-  async act(action, values = {}) {
+  act(action, values = {}) {
     this.closePop();
+    return this.post(action, values);
+  }
+
+  async post(action, values) {
     try {
       await postJson("/sim/act", { person: this.person.id, action, arguments: values });
       return true;
@@ -580,10 +584,11 @@ class Column {
 
   openSamples() {
     const send = async (canvas, all) => {
+      this.closePop(true);
       const blobs = await Promise.all(all.map((one) => new Promise((resolve) => one.toBlob(resolve, "image/png"))));
       const album = all.length > 1 ? String(Date.now()) : undefined;
       let caption = this.caption();
-      for (const blob of blobs) { await this.act("sends_photo", { content: await base64(blob), caption, album, ...this.where() }); caption = null; }
+      for (const blob of blobs) { await this.post("sends_photo", { content: await base64(blob), caption, album, ...this.where() }); caption = null; }
     };
     const pictures = SAMPLES.map((_, number) => drawSample(number));
     this.nested("Foto contoh", [el("h3", {}, "Pilih foto contoh"),
@@ -708,9 +713,9 @@ function showChips() {
   const ids = onView(), bar = document.getElementById("orang"), focused = bar.contains(document.activeElement) ? document.activeElement.dataset.id : null;
   bar.replaceChildren(...shown.people.map((person) => {
     const unread = columns.get(person.id)?.unread || 0;
-    return el("button", { type: "button", class: "chip", "data-id": String(person.id), "aria-pressed": String(ids.includes(person.id)), title: `${fullName(person)}, ${person.role}`, onclick: () => toggle(person.id) },
-      face(fullName(person), person.id), el("span", {}, person.first_name), el("span", { class: "hidden" }, `, ${person.role}`),
-      unread ? el("span", { class: "count" }, String(unread), el("span", { class: "hidden" }, " pesan baru")) : null);
+    return el("button", { type: "button", class: "chip", "data-id": String(person.id), "aria-pressed": String(ids.includes(person.id)), title: `${fullName(person)}, ${person.role}`,
+      "aria-label": `${fullName(person)}, ${person.role}${unread ? `, ${unread} pesan baru` : ""}`, onclick: () => toggle(person.id) },
+      face(fullName(person), person.id), el("span", {}, person.first_name), unread ? el("span", { class: "count" }, String(unread)) : null);
   }));
   if (focused) bar.querySelector(`[data-id="${focused}"]`)?.focus();
 }

@@ -1,0 +1,41 @@
+# Two commands do all the set-up: `make demo` and `make test`. Everything lives in .venv and .cache.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export ASPIRASI_MODEL_DIR ?= $(CURDIR)/.cache/model
+
+.PHONY: demo test check bench soak lock clean
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: $(READY)  ## the service and its chat page in a browser; no token needed
+	$(BIN)/aspirasi demo
+
+test: $(READY)  ## everything, on SQLite and on PostgreSQL, with a real browser
+	$(BIN)/python -m tests.requirements
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+check: $(READY)  ## format, lint, types, import contracts, then the tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+bench: $(READY)  ## figures, as ratios measured in one run
+	$(BIN)/python -m tests.benchmarks.bench_classifier
+
+soak: $(READY)  ## 50 kills while 200 reports are filed
+	$(BIN)/python -m tests.requirements
+	$(BIN)/pytest -m soak -s
+
+lock:  ## pin every dependency anew
+	uv pip compile --upgrade --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache

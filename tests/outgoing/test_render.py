@@ -1,0 +1,72 @@
+"""Every notice that may be owed can be put into words, within Telegram's limits, with everything escaped."""
+
+import html
+import re
+
+import pytest
+
+from bot.outgoing.render import NOTICES, Renderer, UnknownNotice
+from storage.lifecycle import Status
+from storage.notices import TOLD
+from storage.outbox import Owed
+from storage.tables import Lane
+
+RENDERER = Renderer("Asia/Jakarta", "Pemerintah Kota Depok")
+NASTY = "<script>alert('&')</script> <b>tebal" * 400
+FACTS = {
+    "report_id": 10**15,
+    "number": "DPK-26-000123",
+    "status": "in_progress",
+    "kind": "pengaduan",
+    "urgent": True,
+    "agency": "Dinas <Perhubungan> & lain",
+    "channel": "123",
+    "owner": "Kementerian PU",
+    "topic": "Lampu jalan",
+    "text": NASTY,
+    "place": NASTY[:300],
+    "has_pin": True,
+    "attachments": 3,
+    "due_at": "2026-12-14T09:00:00+00:00",
+    "created_at": "2026-11-24T05:00:00+00:00",
+    "note": NASTY[:2000],
+    "was": "assigned",
+    "hours": 25.2,
+    "start": "2026-11-16T00:00:00+00:00",
+    "end": "2026-11-23T00:00:00+00:00",
+    "week": {"received": 3, "resolved": 2, "open": 4, "overdue": 1, "untouched": 0},
+}
+
+
+def render(notice: str, facts: dict[str, object]) -> dict[str, object]:
+    method, parameters = RENDERER.request(Owed(1, Lane.NOTICE, 5, None, notice, facts, 1))
+    assert method == "sendMessage"
+    return parameters
+
+
+def visible(text: str) -> str:
+    return html.unescape(re.sub(r"</?(?:b|i|blockquote)>", "", text))
+
+
+def test_storage_and_renderer_know_the_same_notices() -> None:
+    owed = {notice for told in TOLD.values() for _, notice in told}
+    assert owed | {"remind_office", "your_report_waits", "digest"} == set(NOTICES)
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("notice", NOTICES)
+def test_a_notice_fits_and_is_escaped(notice: str, status: Status) -> None:
+    parameters = render(notice, FACTS | {"status": status.value})
+    text = str(parameters["text"])
+    assert len(visible(text)) <= 4096
+    assert "<script>" not in text
+    assert "{" not in text
+    keyboard = parameters.get("reply_markup", {"inline_keyboard": []})["inline_keyboard"]  # type: ignore[index]
+    for row in keyboard:
+        for button in row:
+            assert len(button["callback_data"].encode()) <= 64
+
+
+def test_an_unknown_notice_is_an_error_of_its_own() -> None:
+    with pytest.raises(UnknownNotice):
+        render("nonsense", FACTS)

@@ -1,0 +1,59 @@
+"""The permission table, walked whole."""
+
+import itertools
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.staff.access import DESK, MAY, OFFICE, Action, verdict
+from storage.lifecycle import Kind, Status
+from storage.tables import Officer, Report, Role
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def officer(role: Role, agency: str | None = "dishub", active: bool = True) -> Officer:
+    return Officer(id=1, chat_id=1, name="x", role=role, agency_id=agency, active=active, created_at=NOW)
+
+
+def report(agency: str | None, status: Status) -> Report:
+    return Report(
+        id=1, number="x", draft_id="x", citizen_id=1, kind=Kind.COMPLAINT, status=status, agency_id=agency, text="x",
+        created_at=NOW, status_at=NOW,
+    )  # fmt: skip
+
+
+def test_every_action_has_a_line_and_every_role_may_do_something() -> None:
+    assert set(MAY) == set(Action)
+    assert set().union(*MAY.values()) == set(Role)
+
+
+@pytest.mark.parametrize(("action", "role"), list(itertools.product(Action, Role)))
+def test_a_role_may_exactly_what_the_table_says(action: Action, role: Role) -> None:
+    own = report("dishub", Status.ASSIGNED)
+    waiting = report(None, Status.TRIAGE)
+    allowed = role in MAY[action]
+    assert (verdict(officer(role), action) == "") == allowed
+    if role in OFFICE:
+        assert (verdict(officer(role), action, own) == "") == allowed
+    if role in DESK:
+        assert (verdict(officer(role, None), action, waiting) == "") == allowed
+
+
+@pytest.mark.parametrize("action", Action)
+def test_an_officer_of_another_office_may_nothing_with_a_report(action: Action) -> None:
+    for role in OFFICE:
+        assert verdict(officer(role, "dlhk"), action, report("dishub", Status.ASSIGNED)) in {"wrong_office", "wrong_role"}
+        assert verdict(officer(role, None), action, report(None, Status.TRIAGE)) in {"wrong_office", "wrong_role"}
+
+
+@pytest.mark.parametrize("action", Action)
+def test_a_stranger_and_a_suspended_officer_may_nothing(action: Action) -> None:
+    assert verdict(None, action) == "not_staff"
+    assert verdict(officer(Role.ADMIN, active=False), action) == "not_staff"
+
+
+@pytest.mark.parametrize("action", [Action.REJECT, Action.CHOOSE])
+def test_the_desk_acts_on_what_waits_at_the_desk(action: Action) -> None:
+    assert verdict(officer(Role.TRIAGE, None), action, report("dishub", Status.ASSIGNED)) == "wrong_office"
+    assert verdict(officer(Role.TRIAGE, None), action, report(None, Status.TRIAGE)) == ""

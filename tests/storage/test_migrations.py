@@ -1,0 +1,28 @@
+"""Migrations go up, down and up again, and end where the models are, on both engines."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+from sqlmodel import SQLModel
+
+from storage import migrate
+from storage.engine import Database
+
+
+def differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, SQLModel.metadata))
+
+
+async def test_up_down_up_and_equal_to_the_models(empty_url: str) -> None:
+    database = Database(empty_url)
+    assert await migrate.current(database) is None
+    await migrate.upgrade(database)
+    await migrate.downgrade(database)
+    async with database.engine.connect() as connection:
+        assert await connection.run_sync(lambda c: inspect(c).get_table_names()) == ["alembic_version"]
+    await migrate.upgrade(database)
+    await migrate.check(database)
+    async with database.engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    await database.close()
