@@ -124,6 +124,7 @@ class App:
                 clock=self.clock,
                 owed=self.owed,
                 at_once=sending.at_once,
+                chat_burst=sending.chat_burst,
             )
             poller = Poller(self.database, telegram.token, telegram.api, self.arrived, self.clock)
             workers = 1 if self.database.is_sqlite else settings.database.workers

@@ -25,6 +25,7 @@ ENVIRONMENT = {
 COMPLAINTS = {
     "missing": "is missing",
     "extra_forbidden": "is not a setting; see config.example.toml for those there are",
+    "model_type": "is a section: [name] in a line of its own, its keys below it",
 }
 
 
@@ -91,6 +92,7 @@ class Schedule(_Section):
 class Sending(_Section):
     per_second: Annotated[float, Field(gt=0, le=30)] = 25
     at_once: Annotated[int, Field(ge=1, le=64)] = 16
+    chat_burst: Annotated[int, Field(ge=1, le=100)] = 3
 
 
 class Settings(_Section):
@@ -116,8 +118,8 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Sett
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise BadConfiguration([f"{path}: {error}"]) from error
     for variable, (section, key) in ENVIRONMENT.items():
-        if environment.get(variable):
-            values.setdefault(section, {})[key] = environment[variable]
+        if environment.get(variable) and isinstance(values.setdefault(section, {}), dict):
+            values[section][key] = environment[variable]
     return check(values)
 
 
@@ -130,7 +132,7 @@ def check(values: Mapping[str, Any]) -> Settings:
         for fault in error.errors(include_input=False, include_url=False):
             where = ".".join(str(part) for part in fault["loc"])
             said = COMPLAINTS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
-            if where == "telegram":
+            if where == "telegram" and fault["type"] == "missing":
                 where = "telegram.token"
             if fault["loc"] == ("telegram", "token") and fault["type"] == "string_pattern_mismatch":
                 said = "is not a bot token (123456:ABC...); @BotFather gives one"

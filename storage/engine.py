@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event
@@ -40,10 +41,12 @@ class Database:
         self.url = driver_url(url)
         self.is_sqlite = self.url.startswith("sqlite")
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "pool_pre_ping": True}
-        self.engine: AsyncEngine = create_async_engine(self.url, **options)
+        self.engine: AsyncEngine = create_async_engine(self.url, hide_parameters=True, **options)  # errors are logged
         # SQLite has one writer: queueing here is cheaper and fairer than its busy loop.
         self._turn = asyncio.Lock() if self.is_sqlite else None
         if self.is_sqlite:
+            if file := self.engine.url.database:
+                Path(file).parent.mkdir(parents=True, exist_ok=True)
             _prepare_sqlite(self.engine)
 
     @asynccontextmanager

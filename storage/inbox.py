@@ -1,5 +1,6 @@
 """Updates that came in: kept first, handled once, in order within a chat."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,9 @@ from storage.tables import Inbox, InboxState
 ATTEMPTS = 3
 """How often an update is tried before it is set aside."""
 
+UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+"""NUL and halves of surrogate pairs: JSON can say them, PostgreSQL takes them in no text."""
+
 
 async def keep(session: AsyncSession, updates: Iterable[tuple[int, int | None, dict[str, Any]]], now: datetime) -> int:
     """Keep (update id, chat id, payload) triples; one that was kept before is left alone. Returns how many were new."""
@@ -22,7 +26,7 @@ async def keep(session: AsyncSession, updates: Iterable[tuple[int, int | None, d
         {
             "update_id": i,
             "chat_id": chat,
-            "payload": payload,
+            "payload": keepable(payload),
             "received_at": now,
             "state": InboxState.WAITING,
             "attempts": 0,
@@ -35,6 +39,19 @@ async def keep(session: AsyncSession, updates: Iterable[tuple[int, int | None, d
         upsert(session, Inbox).on_conflict_do_nothing(index_elements=["update_id"]).returning(col(Inbox.update_id))
     )
     return len((await session.exec(statement, params=rows)).all())
+
+
+def keepable(value: Any) -> Any:
+    """A JSON value with a replacement character for each one that cannot be kept; one such must not stop the rest."""
+    match value:
+        case str():
+            return UNKEEPABLE.sub("\ufffd", value)
+        case dict():
+            return {keepable(key): keepable(part) for key, part in value.items()}
+        case list():
+            return [keepable(part) for part in value]
+        case _:
+            return value
 
 
 async def claim(session: AsyncSession, now: datetime) -> Inbox | None:
@@ -65,6 +82,8 @@ def done(row: Inbox, now: datetime) -> None:
 async def failed(session: AsyncSession, update_id: int, error: str, now: datetime) -> bool:
     """Count a failure: try again a little later, or set the update aside. Returns whether it was set aside."""
     row = await session.get_one(Inbox, update_id, with_for_update=True)
+    if row.state is not InboxState.WAITING:
+        return False  # between the failure and this line another worker has tried it
     row.attempts += 1
     row.error = error
     if row.attempts >= ATTEMPTS:

@@ -94,7 +94,8 @@ async def week(session: AsyncSession, agency_id: str, start: datetime, end: date
     def many(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
-    is_open = col(Report.status).in_(OPEN)
+    there = col(Report.created_at) < end
+    is_open = there & (col(Report.status).in_(OPEN) | (col(Report.closed_at) >= end))
     statement = rows(
         many((col(Report.created_at) >= start) & (col(Report.created_at) < end)),
         many(
@@ -104,7 +105,7 @@ async def week(session: AsyncSession, agency_id: str, start: datetime, end: date
         ),
         many(is_open),
         many(is_open & (col(Report.due_at) < end)),
-        many(col(Report.status) == Status.ASSIGNED),
+        many(there & (col(Report.status) == Status.ASSIGNED)),
     ).where(col(Report.agency_id) == agency_id)
     figures = (await (await session.connection()).execute(statement)).one()
     return WeekOfOffice(*(int(figure) for figure in figures))

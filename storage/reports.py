@@ -175,7 +175,7 @@ async def change_status(
     check_move(report.status, to, note)
     was, report.status, report.status_at = report.status, to, now
     if to in {Status.CLOSED, Status.REJECTED, Status.WITHDRAWN, Status.REFERRED, Status.RESOLVED}:
-        report.closed_at = now
+        report.closed_at = report.closed_at or now  # a confirmation does not make it done anew
     else:
         report.closed_at = None
     await record(

@@ -83,11 +83,19 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def classifier():  # type: ignore[no-untyped-def]
-    """The model trained on the whole corpus, kept in .cache between runs as long as data and code stay the same."""
-    from tests.models import full_model
+def model_root() -> Path:
+    """Folder of the model trained on the whole corpus, kept in .cache as long as data and code stay the same."""
+    from tests.models import model_folder
 
-    return full_model(CACHE)
+    return model_folder(CACHE)
+
+
+@pytest.fixture(scope="session")
+def classifier(model_root: Path):  # type: ignore[no-untyped-def]
+    """That model, loaded."""
+    import classifier
+
+    return classifier.load(model_root)
 
 
 @pytest.fixture
@@ -99,4 +107,3 @@ async def town(database_url: str, classifier) -> AsyncIterator[Town]:  # type: i
 
 def settings_for(database_url: str, api: str = "http://127.0.0.1:1", **changes: object) -> Settings:
     return config.check({"telegram": {"token": "123456:TEST", "api": api}, "database": {"url": database_url}} | changes)
-

@@ -52,6 +52,7 @@ class Town:
                 "telegram": {"token": simulator.token, "api": simulator.url},
                 "database": {"url": database_url},
                 "staff": {"administrators": [admin.id]},
+                "sending": {"per_second": 30, "chat_burst": 100},
             }
             clock = Clock()
             app = App(config.check(values | changes), classifier, clock=clock)

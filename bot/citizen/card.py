@@ -24,9 +24,10 @@ from bot.citizen.questions import (
     office_buttons,
     place_noted,
 )
+from bot.citizen.report import take_words
 from bot.config import City
 from bot.intake import Guess, Intake
-from bot.texts import Html, label, moment, say
+from bot.texts import Html, label, moment, say, shorten
 from storage import reads, reports
 from storage.lifecycle import Kind, Status
 from storage.tables import Report
@@ -77,6 +78,8 @@ def router() -> Router:
         kec,
         kel,
         really,
+        same_matter,
+        other_matter,
     ):
         here.callback_query.register(handler, DraftButton.filter(F.verb == handler.__name__))
     return here
@@ -100,6 +103,9 @@ async def send(
     report, _ = await intake.open(session, opening, draft.guess or Guess(), draft.office, now)
     await state.clear()
     await redraw(callback, await receipt(session, report, city), _after(report))
+    if draft.later and isinstance(callback.message, Message):
+        await callback.message.answer(say("ask.next_matter", text=shorten(draft.later[0], 200)))
+        await take_words(callback.message, state, Draft(later=draft.later[1:]), draft.later[0], intake)
 
 
 async def receipt(session: AsyncSession, report: Report, city: City) -> Html:
@@ -208,3 +214,17 @@ async def really(callback: CallbackQuery, draft: Draft, state: FSMContext, intak
     if isinstance(callback.message, Message):
         guess = replace(intake.look(draft.text), decision="triage")
         await ask_next(callback.message, state, draft.with_guess(guess), intake)
+
+
+async def same_matter(callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake) -> None:
+    if draft.pending and isinstance(callback.message, Message):
+        draft = replace(draft.with_more_text(draft.pending), pending="")
+        await ask_next(callback.message, state, draft.with_guess(intake.look(draft.text)), intake)
+
+
+async def other_matter(callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake) -> None:
+    """It waits its turn: first this report, then the other."""
+    if draft.pending and isinstance(callback.message, Message):
+        draft = replace(draft, pending="", later=(*draft.later, draft.pending))
+        await redraw(callback, say("ask.matter_noted"), [])
+        await ask_next(callback.message, state, draft, intake)

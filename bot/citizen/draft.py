@@ -16,6 +16,12 @@ MOST_FILES = 10
 LONGEST_PLACE = 300
 """What is longer than this was not meant as a place."""
 
+PLACE_BEGINS = re.compile(
+    r"\W*(di|depan|dpn|dekat|deket|samping|belakang|seberang|sebrang|antara|perempatan|pertigaan|simpang|jalan|jl|jln|gang|gg"
+    r"|rt|rw|kel|kelurahan|kec|kecamatan|kampung|kp|perum|perumahan|komplek|kompleks|blok|no|nomor|pasar|stasiun)\b",
+    re.IGNORECASE,
+)
+
 DESK = "desk"
 """The citizen leaves the choice of an office to the triage desk."""
 
@@ -45,12 +51,17 @@ class Draft:
     longitude: float | None = None
     placed: bool = False
     files: tuple[File, ...] = ()
+    pending: str = ""
+    """Words of which the citizen has yet to say whether they belong to this report."""
+    later: tuple[str, ...] = ()
+    """Other matters, to be asked about once this report is sent."""
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> "Draft":
         """Raises: KeyError where the conversation holds no draft."""
         values = dict(data["draft"])
         values["guess"] = Guess(**values["guess"]) if values.get("guess") else None
+        values["later"] = tuple(values.get("later", ()))
         values["files"] = tuple(File(**file) for file in values.get("files", ()))
         return cls(**values)
 
@@ -99,6 +110,15 @@ class Draft:
 
     def without_place(self) -> "Draft":
         return replace(self, place="", kecamatan=None, kelurahan=None, latitude=None, longitude=None, placed=False)
+
+    def another_matter(self, words: str, guess: Guess) -> bool:
+        """Whether words written while this report is open look like a report of their own.
+
+        Somebody may write from two devices, or all at once what bothers them.
+        """
+        known = self.guess or Guess()
+        differs = guess.decision == "auto" and guess.agency != known.agency and guess.topic != known.topic
+        return differs and len(words.split()) >= 4 and not PLACE_BEGINS.match(words)
 
     def needs_more_words(self) -> bool:
         """One word, or next to nothing: an officer could not act on it."""

@@ -1,12 +1,14 @@
 """Writing a report by messages: words, a pin, photos. The presses of buttons are in card.py."""
 
+from dataclasses import replace
+
 from aiogram import F, Router
 from aiogram.filters import Command, CommandStart, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, ReplyKeyboardRemove
 
 from bot.chat import columns, file_in, inline
-from bot.citizen.draft import LONGEST_PLACE, Draft
+from bot.citizen.draft import LONGEST_PLACE, Draft, tidy
 from bot.citizen.questions import Ask, ask_next, ask_place, card, guessed_place, keep, load, place_noted
 from bot.config import City
 from bot.intake import Intake
@@ -111,6 +113,9 @@ async def take_place(message: Message, state: FSMContext, intake: Intake) -> Non
     guess = guessed_place(draft.guess)
     if guess and draft.guess and words == label("button.yes_place", place=guess):
         draft = draft.with_kelurahan(draft.guess.kecamatan or "", draft.guess.kelurahan)
+    elif draft.another_matter(words, intake.look(words)):
+        await ask_which(message, state, draft, words)
+        return
     elif len(words) > LONGEST_PLACE:
         draft = draft.with_more_text(words)
         draft = draft.with_guess(intake.look(draft.text))
@@ -125,9 +130,20 @@ async def take_place(message: Message, state: FSMContext, intake: Intake) -> Non
 
 async def add_text(message: Message, state: FSMContext, intake: Intake) -> None:
     """Words while the card is on the table belong to the report."""
-    draft = (await load(state) or Draft()).with_more_text(message.text or "")
+    draft, words = await load(state) or Draft(), message.text or ""
+    if draft.another_matter(words, intake.look(words)):
+        await ask_which(message, state, draft, words)
+        return
+    draft = draft.with_more_text(words)
     draft = draft.with_guess(intake.look(draft.text))
     await keep(state, draft)
     await message.answer(say("ask.added"))
     text, buttons = card(draft, intake)
     await message.answer(text, reply_markup=inline(buttons))
+
+
+async def ask_which(message: Message, state: FSMContext, draft: Draft, words: str) -> None:
+    """The last words look like a report of their own: nothing is guessed, the citizen says."""
+    await keep(state, replace(draft, pending=tidy(words)))
+    buttons = [[(label(f"button.{which}"), f"d:{draft.id}:{which}:")] for which in ("same_matter", "other_matter")]
+    await message.answer(say("ask.which_matter"), reply_markup=inline(buttons))

@@ -102,11 +102,12 @@ def model(settings: Settings) -> str:
         raise Unwell(str(refusal)) from refusal
 
 
-def calendar(settings: Settings) -> str:
+def calendar(settings: Settings, year: int | None = None) -> str:
     from storage.calendar import has_decree
 
-    year = datetime.now(UTC).year
-    missing = [str(y) for y in (year, year + 1) if not has_decree(y)]
+    year = year or datetime.now(UTC).year
+    declared = {day.year for day in settings.city.days_off}
+    missing = [str(y) for y in (year, year + 1) if not has_decree(y) and y not in declared]
     if missing:
         raise Unwell(f"no joint leave known for {', '.join(missing)}; put the days into city.days_off")
     return f"{year} and {year + 1} known"

@@ -96,12 +96,50 @@ def as_row(key: Any, prediction: "Prediction") -> dict[str, Any]:
     }
 
 
-def train(model_dir: Folder = None) -> None:
-    """Train a new version on the corpus and use it."""
+def train(
+    examples: Annotated[Path | None, typer.Option(help="JSONL of what staff confirmed or corrected.")] = None,
+    model_dir: Folder = None,
+) -> None:
+    """Train a new version. With examples it replaces the current one only where it is better."""
     import classifier
 
-    path = with_progress("Training the classifier", lambda told: classifier.train(_folder(model_dir), told))
-    print(path)
+    root = _folder(model_dir)
+    if examples is None:
+        print(with_progress("Training the classifier", lambda told: classifier.train(root, told)))
+        return
+    from classifier import challenge
+    from classifier.examples import read
+
+    try:
+        taught, faults = read(examples.read_text(encoding="utf-8").splitlines())
+        for fault in faults:
+            print(f"{examples}, line {fault.line}: {fault.reason}; skipped", file=sys.stderr)
+        verdict = with_progress("Training a challenger", lambda told: challenge.challenge(root, taught, told))
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(2) from error
+    print(json.dumps(asdict(verdict)))
+
+
+def import_history(
+    source: Annotated[Path, typer.Argument(help="CSV of past complaints, as SP4N-LAPOR or a spreadsheet exports it.")],
+    target: Annotated[Path, typer.Option("--to", help="Where the examples go.")] = Path("examples.jsonl"),
+    column: Annotated[list[str] | None, typer.Option(help="field=column, where the guess is wrong.")] = None,
+) -> None:
+    """Turn a city's own past complaints into examples for `train --examples`."""
+    from classifier import ClassifierError, history
+    from classifier.examples import write
+
+    try:
+        columns = dict(pair.split("=", 1) for pair in column or ())
+        good, bad = history.read(source.read_bytes(), columns)
+        write(target, good)
+    except (OSError, ValueError, ClassifierError) as error:
+        print(f"{source}: {error}", file=sys.stderr)
+        raise typer.Exit(2) from error
+    for fault in bad:
+        print(f"{source}, line {fault.line}: {fault.reason}; skipped", file=sys.stderr)
+    print(f"{len(good)} examples in {target}, {len(bad)} rows skipped")
 
 
 def evaluate(
@@ -175,6 +213,7 @@ def register(app: typer.Typer) -> None:
     app.command()(classify)
     app.command()(train)
     app.command()(evaluate)
+    app.command("import")(import_history)
     app.add_typer(versions, name="model")
 
 

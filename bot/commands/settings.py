@@ -38,26 +38,21 @@ def read(given: Path | None) -> Settings:
         raise typer.Exit(2) from error
 
 
-class Secretive(logging.Filter):
-    """Keeps the bot token out of every log line, whatever library wrote it."""
+class Secretive(logging.Formatter):
+    """Keeps the bot token out of every log line and traceback, whatever library wrote it."""
 
     def __init__(self, secret: str) -> None:
-        super().__init__()
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
         self.secret = secret
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        text = record.getMessage()
-        if self.secret in text:
-            record.msg, record.args = text.replace(self.secret, "<token>"), None
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        return super().format(record).replace(self.secret, "<token>")
 
 
 def logs(level: str, secret: str) -> None:
     """Log to standard error: time, level, part, words. Ids and codes, never what a citizen wrote."""
     handler = logging.StreamHandler()
-    handler.addFilter(Secretive(secret))
-    logging.basicConfig(
-        level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", handlers=[handler], force=True
-    )
-    for noisy in ("httpx", "apscheduler", "aiogram.event", "telegram.ext.AIORateLimiter"):
+    handler.setFormatter(Secretive(secret))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for noisy in ("httpx", "apscheduler", "aiogram.event", "telegram", "aiosqlite"):  # the last two tell what was said
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -72,6 +72,8 @@ def outcome(error: TelegramError, attempts: int) -> Outcome:
             return GiveUp(error.message, unreachable=any(sign in words for sign in GONE))
         case EndPointNotFound() | PassportDecryptionError():
             return GiveUp(error.message)
+        case InvalidToken() if "not found" in str(error.__cause__).lower():
+            return GiveUp(error.message)  # a 404: no such method; a token that is not valid any more gets a 401
         case InvalidToken() | Conflict():
             return Retry(60, counts=False)  # the operator has to act; nothing is lost meanwhile
         case TimedOut() | NetworkError():

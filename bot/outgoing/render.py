@@ -28,7 +28,8 @@ class Renderer:
     def request(self, row: Owed) -> tuple[str, Facts]:
         """(method, parameters) of the Bot API. Raises: UnknownNotice."""
         if row.method is not None:
-            return row.method, {key: album(value) if key == "media" else value for key, value in row.payload.items()}
+            ready = {key: album(value) if key == "media" else value for key, value in row.payload.items()}
+            return row.method, ready if row.chat_id is None else ready | {"chat_id": row.chat_id}  # it may have moved
         text, buttons = self.words(row.notice or "", row.payload)
         parameters: Facts = {
             "chat_id": row.chat_id,

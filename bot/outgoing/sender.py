@@ -23,10 +23,6 @@ log = logging.getLogger(__name__)
 IDLE = 0.3
 """Seconds after which the outbox is looked at again even if nobody rang."""
 
-BURST, BURST_SECONDS = 3, 3.0
-"""A chat gets one message a second, but may have three at once: a receipt of two bubbles need not dawdle."""
-
-
 def delivering_bot(token: str, api: str, per_second: float, at_once: int) -> ExtBot[Any]:
     """The bot that sends. `overall_max_rate=1` keeps the rate even: a larger one lets a second's worth out at once."""
     return ExtBot(
@@ -50,6 +46,7 @@ class Sender:
         clock: Callable[[], datetime],
         owed: asyncio.Event,
         at_once: int,
+        chat_burst: int,
     ) -> None:
         self.database = database
         self.bot = bot
@@ -57,11 +54,13 @@ class Sender:
         self.clock = clock
         self.owed = owed
         self.at_once = at_once
+        # One message a second for each chat, but `chat_burst` may go at once: a receipt of two bubbles need not dawdle.
+        self.chat_burst = chat_burst
         self._recent: dict[int, deque[float]] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self, stopping: asyncio.Event) -> None:
-        async with self.bot:
+        async with self.bot.request:  # not the bot: it begins with a getMe, and one bad answer would end the service
             while not stopping.is_set():
                 self.owed.clear()
                 if not await self.start_some():
@@ -129,10 +128,10 @@ class Sender:
 
     def _count(self, row: Owed) -> None:
         if row.chat_id is not None:
-            self._recent.setdefault(row.chat_id, deque(maxlen=BURST)).append(time.monotonic())
+            self._recent.setdefault(row.chat_id, deque(maxlen=self.chat_burst)).append(time.monotonic())
 
     def _resting(self) -> list[int]:
         """Chats that had their burst within the last seconds; the quiet ones are forgotten."""
-        since = time.monotonic() - BURST_SECONDS
+        since = time.monotonic() - self.chat_burst
         self._recent = {chat: times for chat, times in self._recent.items() if times[-1] > since}
-        return [chat for chat, times in self._recent.items() if len(times) == BURST and times[0] > since]
+        return [chat for chat, times in self._recent.items() if len(times) == self.chat_burst and times[0] > since]

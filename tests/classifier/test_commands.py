@@ -68,3 +68,14 @@ def test_evaluate_prints_figures(run, tmp_path: Path) -> None:  # type: ignore[n
     assert "acceptable 1.000" in result.stdout
     labels.write_text("{}\n")
     assert run("evaluate", str(labels)).exit_code == 2
+
+
+def test_a_history_becomes_examples(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    source, target = tmp_path / "lama.csv", tmp_path / "examples.jsonl"
+    source.write_text("isi,opd\nlampu mati,dishub\n,dishub\n", encoding="utf-8")
+    result = run("import", str(source), "--to", str(target))
+    assert result.exit_code == 0
+    assert "line 3: no text" in result.stderr
+    assert json.loads(target.read_text())["agency"] == "dishub"
+    assert run("import", str(tmp_path / "keine.csv")).exit_code == 2
+    assert run("train", "--examples", str(target)).exit_code == 2

@@ -47,7 +47,7 @@ def test_the_corpus_has_eight_thousand_distinct_messages_of_every_kind() -> None
 def test_settings_name_only_known_topics_and_kinds() -> None:
     settings = chosen()
     assert set(settings.share) <= set(topics())
-    assert set(settings.kind_share) <= set(corpus.KINDS.values())
+    assert set(settings.kind_margin) <= set(corpus.KINDS.values())
     assert 0 < settings.ask < settings.auto < 1
 
 

@@ -164,9 +164,43 @@ async def test_an_update_nobody_knows_and_a_poisoned_one(town: Town) -> None:
     siti = await town.citizen()
     town.simulator.push_raw_update({"strange_new_thing": {"from": {"id": siti.id}, "x": [1, {"y": None}]}})
     town.simulator.push_raw_update(
-        {"message": {"message_id": "not a number", "chat": {"id": siti.id, "type": "private"}, "date": "x", "text": "a"}}
+        {
+            "message": {
+                "message_id": "not a number",
+                "chat": {"id": siti.id, "type": "private"},
+                "date": "x",
+                "text": "a",
+            }
+        }
     )
     await siti.waits_for("gagal kami proses", timeout=20)
     assert await town.count(Inbox, Inbox.state == InboxState.SET_ASIDE) == 1
     await siti.says(LAMP)
     await siti.waits_for("Di mana tempatnya")
+
+
+async def test_two_reports_at_once_from_two_devices_become_two_reports(town: Town) -> None:
+    siti = await town.citizen()
+    await siti.says(LAMP)
+    await siti.says("Sampah rumah tangga tidak diangkut sudah dua minggu, baunya menyengat")
+    await siti.waits_for("atau laporan lain?")
+    await siti.taps("Laporan lain")
+    await siti.waits_for("Di mana tempatnya")
+    await siti.sends_location(*PIN)
+    await siti.taps("Kirim laporan")
+    await siti.waits_for("laporan Anda yang satunya")
+    await siti.waits_for("Di mana tempatnya")
+    await siti.says("depan pasar Musi")
+    await siti.taps("Kirim laporan")
+    await siti.waits_for("DPK-26-000002")
+    assert [report.agency_id for report in await town.reports()] == ["dishub", "dlhk"]
+
+
+async def test_words_that_belong_to_the_open_report_are_added(town: Town) -> None:
+    siti = await town.citizen()
+    await siti.says(LAMP)
+    await siti.says("Sampah rumah tangga tidak diangkut sudah dua minggu, baunya menyengat")
+    await siti.taps("Bagian laporan tadi")
+    await siti.waits_for("Di mana tempatnya")
+    await siti.sends_location(*PIN)
+    await siti.waits_for("baunya menyengat")

@@ -9,7 +9,7 @@ from bot.outgoing.failures import TRIES, Done, GiveUp, Outcome, Readdress, Retry
 MEANINGS: list[tuple[error.TelegramError, Outcome]] = [
     (error.RetryAfter(7), Retry(7.1, counts=False)),
     (error.ChatMigrated(-1001), Readdress(-1001)),
-    (error.Forbidden("Forbidden: bot was blocked by the user"), GiveUp("bot was blocked by the user", unreachable=True)),
+    (error.Forbidden("bot was blocked by the user"), GiveUp("bot was blocked by the user", unreachable=True)),
     (error.BadRequest("Message is not modified: same"), Done()),
     (error.BadRequest("Chat not found"), GiveUp("Chat not found", unreachable=True)),
     (error.BadRequest("Message is too long"), GiveUp("Message is too long")),

@@ -43,7 +43,10 @@ def test_a_role_may_exactly_what_the_table_says(action: Action, role: Role) -> N
 @pytest.mark.parametrize("action", Action)
 def test_an_officer_of_another_office_may_nothing_with_a_report(action: Action) -> None:
     for role in OFFICE:
-        assert verdict(officer(role, "dlhk"), action, report("dishub", Status.ASSIGNED)) in {"wrong_office", "wrong_role"}
+        assert verdict(officer(role, "dlhk"), action, report("dishub", Status.ASSIGNED)) in {
+            "wrong_office",
+            "wrong_role",
+        }
         assert verdict(officer(role, None), action, report(None, Status.TRIAGE)) in {"wrong_office", "wrong_role"}
 
 

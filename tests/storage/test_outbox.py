@@ -9,7 +9,9 @@ from storage.tables import Citizen, Lane, Outbox, OutboxState
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 
 
-async def owe(database: Database, chat: int | None, lane: Lane = Lane.REPLY, key: str | None = None, **more: timedelta) -> bool:
+async def owe(
+    database: Database, chat: int | None, lane: Lane = Lane.REPLY, key: str | None = None, **more: timedelta
+) -> bool:
     async with database.transaction() as session:
         return await outbox.put(
             session, now=NOW, lane=lane, chat_id=chat, method="sendMessage", payload={"n": 1}, dedupe_key=key, **more
