@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 CHOICES = 3
 """Offices a citizen may choose among."""
 
+REASONS = 4
+"""Words of an explanation."""
+
 
 @dataclass(frozen=True)
 class Guess:
@@ -33,6 +36,10 @@ class Guess:
     kind: str = Kind.COMPLAINT.value
     urgent: bool = False
     owner: str | None = None
+    reasons: list[str] = field(default_factory=list)
+    abusive: bool = False
+    second: list[str] = field(default_factory=list)
+    """Topics of further problems in the same message."""
     kecamatan: str | None = None
     kelurahan: str | None = None
     model: str = ""
@@ -77,10 +84,18 @@ class Intake:
             kind=said.kind,
             urgent=said.urgent,
             owner=said.owner,
+            reasons=[reason.word for reason in said.reasons[:REASONS]],
+            abusive=said.abusive,
+            second=list(said.second[:1]),
             kecamatan=self.kecamatan.get(place.kecamatan) if place and place.kecamatan else None,
             kelurahan=kelurahan.name if kelurahan else None,
             model=said.model,
         )
+
+    def about(self, topic: str) -> tuple[str, str]:
+        """(agency id, name) of a topic, by the model's table; empty for one that nobody knows."""
+        known = tables.topics().get(topic)
+        return (known.agency, known.name) if known else ("", "")
 
     async def agency_today(
         self, session: AsyncSession, topic: str | None, agency_id: str, now: datetime
@@ -110,6 +125,8 @@ class Intake:
             decision=guess.decision,
             model=guess.model,
             owner_id=guess.owner if wanted == guess.agency else None,
+            reasons=tuple(guess.reasons) if wanted == guess.agency else (),
+            abusive=guess.abusive,
         )
         return await reports.open_report(
             session, replace(opening, routing=routing), prefix=self.prefix, calendar=self.calendar, now=now

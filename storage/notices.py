@@ -76,6 +76,8 @@ async def facts_of(session: AsyncSession, report: Report) -> dict[str, Any]:
         "owner": owner.name if owner else "",
         "topic": topic or "",
         "text": report.text,
+        "reasons": report.reasons,
+        "abusive": report.abusive,
         "place": place_in_words(report),
         "has_pin": report.latitude is not None,
         "attachments": (await session.exec(counted)).one(),

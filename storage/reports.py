@@ -11,7 +11,7 @@ from storage import notices, series
 from storage.calendar import Calendar
 from storage.engine import upsert
 from storage.lifecycle import WITH_AN_OFFICE, ForbiddenMove, Kind, Status, check_move
-from storage.tables import ActorKind, Agency, Attachment, Citizen, Event, Report
+from storage.tables import ActorKind, Agency, Attachment, Citizen, Event, Example, Report
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class Routing:
     decision: str = "triage"
     model: str = ""
     owner_id: str | None = None
+    reasons: tuple[str, ...] = ()
+    abusive: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,8 @@ async def open_report(
         confidence=routing.confidence,
         decision=routing.decision,
         model=routing.model,
+        reasons=list(routing.reasons),
+        abusive=routing.abusive,
         owner_id=routing.owner_id,
         created_at=now,
         status_at=now,
@@ -191,7 +195,9 @@ async def accept(session: AsyncSession, report_id: int, *, officer_id: int, now:
         raise AlreadyTaken(report_id)
     check_move(report.status, Status.IN_PROGRESS, "-")
     report.officer_id = officer_id
-    return await change_status(session, report_id, Status.IN_PROGRESS, by=Actor(ActorKind.OFFICER, officer_id), now=now)
+    by = Actor(ActorKind.OFFICER, officer_id)
+    learn(session, report, by, now, corrected=False)
+    return await change_status(session, report_id, Status.IN_PROGRESS, by=by, now=now)
 
 
 async def assign(
@@ -207,11 +213,13 @@ async def assign(
     if agency.scope == "outside":
         check_move(report.status, Status.REFERRED, "-")
         report.agency_id = agency_id
+        learn(session, report, by, now, corrected=True)
         return await change_status(session, report_id, Status.REFERRED, by=by, now=now, note=note or agency.channel)
     if not from_desk and report.status not in WITH_AN_OFFICE:
         raise ForbiddenMove(report.status, Status.ASSIGNED)
     report.agency_id, report.officer_id = agency_id, None
     was, report.status, report.status_at = report.status, Status.ASSIGNED, now
+    learn(session, report, by, now, corrected=True)
     await record(
         session,
         report,
@@ -224,6 +232,23 @@ async def assign(
         agency=agency_id,
     )
     return report
+
+
+def learn(session: AsyncSession, report: Report, by: Actor, now: datetime, *, corrected: bool) -> None:
+    """An officer says by what they do where this report belongs. The topic is known only if the office was guessed."""
+    if report.agency_id is None or by.kind is not ActorKind.OFFICER:
+        return
+    as_guessed = report.agency_id == report.guess_agency_id
+    session.add(
+        Example(
+            report_id=report.id or 0,
+            agency_id=report.agency_id,
+            topic=report.guess_topic if as_guessed else None,
+            corrected=corrected and not as_guessed,
+            officer_id=by.id,
+            at=now,
+        )
+    )
 
 
 async def return_to_desk(session: AsyncSession, report_id: int, *, by: Actor, now: datetime, note: str) -> Report:

@@ -183,6 +183,10 @@ class Report(SQLModel, table=True):
     confidence: float = 0.0
     decision: str = Field(default="triage", max_length=10)
     model: str = Field(default="", max_length=60)
+    reasons: list[str] = Field(default_factory=list, sa_type=Facts)
+    """The words that decided, the loudest first; shown to officers."""
+    abusive: bool = False
+    """Rude words are in it: flagged for the reader, never dropped."""
     owner_id: str | None = Field(default=None, max_length=40)
     """A body outside the city that owns the thing, where a city office answers for it (a national road)."""
     created_at: datetime = Field(sa_type=Moment)
@@ -258,6 +262,19 @@ class Attempt(SQLModel, table=True):
     report_id: int | None = Field(default=None, sa_type=BigId)
     allowed: bool
     reason: str = Field(default="", max_length=80)
+
+
+class Example(SQLModel, table=True):
+    """An officer confirmed or corrected where a report belongs: what the classifier learns from."""
+
+    id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
+    report_id: int = Field(sa_type=BigId, foreign_key="report.id", index=True)
+    agency_id: str = Field(foreign_key="agency.id", max_length=40)
+    topic: str | None = Field(default=None, max_length=40)
+    """Known only where the office stayed as guessed."""
+    corrected: bool
+    officer_id: int | None = Field(default=None, foreign_key="officer.id")
+    at: datetime = Field(sa_type=Moment)
 
 
 class Counter(SQLModel, table=True):

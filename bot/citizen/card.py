@@ -78,6 +78,7 @@ def router() -> Router:
         kec,
         kel,
         really,
+        split,
         same_matter,
         other_matter,
     ):
@@ -103,7 +104,11 @@ async def send(
     report, _ = await intake.open(session, opening, draft.guess or Guess(), draft.office, now)
     await state.clear()
     await redraw(callback, await receipt(session, report, city), _after(report))
-    if draft.later and isinstance(callback.message, Message):
+    if draft.also and isinstance(callback.message, Message):
+        agency_id, topic = intake.about(draft.also)
+        await callback.message.answer(say("ask.next_matter", text=topic))
+        await ask_next(callback.message, state, draft.follower(agency_id), intake)
+    elif draft.later and isinstance(callback.message, Message):
         await callback.message.answer(say("ask.next_matter", text=shorten(draft.later[0], 200)))
         await take_words(callback.message, state, Draft(later=draft.later[1:]), draft.later[0], intake)
 
@@ -214,6 +219,13 @@ async def really(callback: CallbackQuery, draft: Draft, state: FSMContext, intak
     if isinstance(callback.message, Message):
         guess = replace(intake.look(draft.text), decision="triage")
         await ask_next(callback.message, state, draft.with_guess(guess), intake)
+
+
+async def split(callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake) -> None:
+    """Two things in one message: this card is for the first, the second follows when it is sent."""
+    guess = draft.guess or Guess()
+    if guess.second:
+        await show(callback, replace(draft, also=guess.second[0]), state, intake)
 
 
 async def same_matter(callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake) -> None:

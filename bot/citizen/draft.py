@@ -55,6 +55,8 @@ class Draft:
     """Words of which the citizen has yet to say whether they belong to this report."""
     later: tuple[str, ...] = ()
     """Other matters, to be asked about once this report is sent."""
+    also: str = ""
+    """Topic of a second report with the same words, place and files, to follow this one."""
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> "Draft":
@@ -123,6 +125,12 @@ class Draft:
     def needs_more_words(self) -> bool:
         """One word, or next to nothing: an officer could not act on it."""
         return len(self.text) < SHORTEST or len(self.text.split()) < 2
+
+    def follower(self, agency_id: str) -> "Draft":
+        """The second report of a message about two things: same words, place and files, another office."""
+        known = self.guess or Guess()
+        guess = replace(known, agency=agency_id, topic=self.also, decision="auto", second=[], reasons=[], owner=None)
+        return replace(self, id=uuid4().hex[:16], guess=guess, office=None, also="")
 
     def opening(self, citizen_id: int) -> Opening:
         guess = self.guess or Guess()

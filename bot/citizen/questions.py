@@ -94,14 +94,21 @@ def card(draft: Draft, intake: Intake) -> tuple[Html, Buttons]:
             say("card.files", count=len(draft.files)) if draft.files else say("card.no_files"),
         ),
         say("card.office_ask") if asks else office_line(draft, guess, intake),
+        say("card.two", topic=intake.about(guess.second[0])[1]) if offers_two(draft, guess) else "",
     )
     buttons: Buttons = [[(label("button.send"), f"d:{draft.id}:send:")]]
     if asks:
         buttons = [*office_buttons(draft, guess, intake), *buttons]
+    if offers_two(draft, guess):
+        buttons.append([(label("button.split"), f"d:{draft.id}:split:")])
     buttons.append(
         [(label("button.change"), f"d:{draft.id}:change:"), (label("button.cancel"), f"d:{draft.id}:cancel:")]
     )
     return text, buttons
+
+
+def offers_two(draft: Draft, guess: Guess) -> bool:
+    return bool(guess.second) and not draft.also
 
 
 def office_line(draft: Draft, guess: Guess, intake: Intake) -> Html:

@@ -98,14 +98,23 @@ def as_row(key: Any, prediction: "Prediction") -> dict[str, Any]:
 
 def train(
     examples: Annotated[Path | None, typer.Option(help="JSONL of what staff confirmed or corrected.")] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="Labelled messages whose figures are kept with the model.")
+    ] = None,
     model_dir: Folder = None,
 ) -> None:
     """Train a new version. With examples it replaces the current one only where it is better."""
     import classifier
+    from classifier import measure
 
     root = _folder(model_dir)
     if examples is None:
-        print(with_progress("Training the classifier", lambda told: classifier.train(root, told)))
+        try:
+            known = measure.read_labels(labels) if labels else []
+        except (OSError, ValueError) as error:
+            print(f"{labels}: {error}", file=sys.stderr)
+            raise typer.Exit(2) from error
+        print(with_progress("Training the classifier", lambda told: classifier.train(root, told, labels=known)))
         return
     from classifier import challenge
     from classifier.examples import read

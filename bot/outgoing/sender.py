@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 IDLE = 0.3
 """Seconds after which the outbox is looked at again even if nobody rang."""
 
+
 def delivering_bot(token: str, api: str, per_second: float, at_once: int) -> ExtBot[Any]:
     """The bot that sends. `overall_max_rate=1` keeps the rate even: a larger one lets a second's worth out at once."""
     return ExtBot(

@@ -252,6 +252,10 @@ def upgrade() -> None:
         sa.Column("confidence", sa.Float(), nullable=False),
         sa.Column("decision", sa.String(length=10), nullable=False),
         sa.Column("model", sa.String(length=60), nullable=False),
+        sa.Column(
+            "reasons", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("abusive", sa.Boolean(), nullable=False),
         sa.Column("owner_id", sa.String(length=40), nullable=True),
         sa.Column("created_at", storage.types.Moment(timezone=True), nullable=False),
         sa.Column("status_at", storage.types.Moment(timezone=True), nullable=False),
@@ -290,6 +294,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_event_report_id"), ["report_id"], unique=False)
 
     op.create_table(
+        "example",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agency_id", sa.String(length=40), nullable=False),
+        sa.Column("topic", sa.String(length=40), nullable=True),
+        sa.Column("corrected", sa.Boolean(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("at", storage.types.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_example_agency_id")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_example_officer_id")),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_example_report_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_example")),
+    )
+    with op.batch_alter_table("example", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_example_report_id"), ["report_id"], unique=False)
+
+    op.create_table(
         "attachment",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -313,6 +334,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attachment_report_id"))
 
     op.drop_table("attachment")
+    with op.batch_alter_table("example", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_example_report_id"))
+
+    op.drop_table("example")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_report_id"))
 
