@@ -19,8 +19,8 @@ class Settings:
     """What a model decides with; kept in its manifest.
 
     `auto`, `ask`, `second`: confidences of an office; `none`: probability of not being a report; `urgent`: probability.
-    `share`, `kind_share`: how much commoner a topic or a kind is among real messages than in the corpus (1 = as
-    common), raised to `prior_strength` and `kind_strength`.
+    `share`: how much commoner a topic is among real messages than in the corpus (1 = as common), raised to
+    `prior_strength`; `kind_margin`: what makes a kind likelier than the corpus does.
     """
 
     temperature: float
@@ -30,24 +30,22 @@ class Settings:
     none: float
     second: float
     urgent: float
-    kind_strength: float
     share: Mapping[str, float]
-    kind_share: Mapping[str, float]
+    kind_margin: Mapping[str, float]
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> Self:
         """Settings from a table with the sections `scores`, `decision`, `share`."""
-        return cls(**raw["scores"], **raw["decision"], share=raw.get("share", {}), kind_share=raw.get("kind_share", {}))
+        return cls(**raw["scores"], **raw["decision"], share=raw["share"], kind_margin=raw["kind_margin"])
 
     def log_priors(self, topics: Sequence[str]) -> Floats:
         """What is added to the scaled margins of `topics`, in their order."""
         share = np.array([self.share.get(topic, 1.0) for topic in topics], dtype=np.float32)
         return (self.prior_strength * np.log(share)).astype(np.float32)
 
-    def log_kind_priors(self, kinds: Sequence[str]) -> Floats:
-        """What is added to the scores of `kinds`, in their order."""
-        share = np.array([self.kind_share.get(kind, 1.0) for kind in kinds], dtype=np.float32)
-        return (self.kind_strength * np.log(share)).astype(np.float32)
+    def kind_margins(self, kinds: Sequence[str]) -> Floats:
+        """What is added to the margins of `kinds`, in their order."""
+        return np.array([self.kind_margin.get(kind, 0.0) for kind in kinds], dtype=np.float32)
 
 
 def chosen() -> Settings:

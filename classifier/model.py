@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import cache
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +18,19 @@ from classifier.normalise import cut, fold
 from classifier.prediction import Alternative, Prediction, Reason
 from classifier.reading import Reader, Reading
 from classifier.signs import KIND_SIGNS, hotlines, is_abusive, is_danger, kind_signs, says_something
+from classifier.similar import SimilarReports
 from classifier.stems import Stems
 from classifier.tables import NOT_A_REPORT, topics
 
 Floats = NDArray[np.float32]
 FIRST = 8
 """Alternatives given with each prediction."""
+
+_TRIFLE = 1e-5
+"""Shares below this change no office's confidence in the fourth place after the point."""
+
+FOREIGN = 0.45
+"""Share of known words below which a text counts as foreign; of 300 real messages none has less than a half."""
 
 
 class Classifier:
@@ -33,10 +42,11 @@ class Classifier:
         self.reader = Reader(stems)
         self.learned = learned
         self._prior = settings.log_priors(learned.topics)
-        self._kind_prior = settings.log_kind_priors(learned.kinds)
+        self._kind_prior = settings.kind_margins(learned.kinds)
         self._words, self._letters = Columns(learned.word), Columns(learned.char)
         self._starts = np.cumsum([0, len(self._words), len(self._letters), len(KIND_SIGNS)])
-        self._usual = learned.weights[: len(self._words), : len(learned.topics)].mean(axis=1)
+        self._signs: Floats = learned.weights[self._starts[2] : self._starts[3]].astype(np.float32)
+        self._usual = learned.weights[: len(self._words), : len(learned.topics)].mean(axis=1, dtype=np.float32)
 
     def predict(self, text: str) -> Prediction:
         """The prediction for one message of any length and content; never an exception for a string."""
@@ -49,19 +59,26 @@ class Classifier:
         scores = self.scores(texts, readings)
         return [self._answer(*row) for row in zip(texts, readings, scores, strict=True)]
 
+    def similar_reports(self) -> SimilarReports:
+        """An empty index of open reports that compares them by this model's stems and how telling each is."""
+        word = self.learned.word
+        telling = {term: float(word.idf_[at]) for term, at in word.vocabulary_.items() if " " not in term}
+        return SimilarReports(self.reader.stems, telling)
+
     def scores(self, texts: Sequence[str], readings: Sequence[Reading]) -> Floats:
         """Sums of weights, messages x (topics, kinds, urgent)."""
+        return self._of_words(readings) + signs_of(texts) @ self._signs
+
+    def _of_words(self, readings: Sequence[Reading]) -> Floats:
+        """What the words and letters give, which is all that topics look at."""
         out = np.tile(self.learned.bias, (len(readings), 1))
-        if not texts:
-            return out
         for at, reading in enumerate(readings):
             for block, start, text in (
                 (self._words, self._starts[0], reading.words),
                 (self._letters, self._starts[1], reading.letters),
             ):
                 columns, values = block.row(text)
-                out[at] += values @ self.learned.weights[columns + start]
-        out += signs_of(texts) @ self.learned.weights[self._starts[2] : self._starts[3]]
+                out[at] += values @ self.learned.weights[columns + start].astype(np.float32)
         return out
 
     def topic_probabilities(self, scores: Floats) -> Floats:
@@ -80,6 +97,8 @@ class Classifier:
         ruling = boundaries.rule(text, shares, place)
         alternatives = rank(ruling)
         choice = decide(alternatives, ruling.shares.get(NOT_A_REPORT, 0.0), self.settings)
+        if choice == "auto" and self._is_foreign(reading):
+            choice = "ask"
         best = alternatives[0]
         return Prediction(
             topic=None if choice == "none" else best.topic,
@@ -100,12 +119,18 @@ class Classifier:
             model=self.version,
         )
 
+    def _is_foreign(self, reading: Reading) -> bool:
+        """Whether most words are of no language the corpus has: nothing is sent on by what the others suggest."""
+        words = [word for word in reading.letters.split() if word.isalpha()]
+        known = sum(word in self.reader.stems.frozen for word in words)
+        return len(words) >= 4 and known < FOREIGN * len(words)
+
     def _second(self, text: str, best: Alternative) -> tuple[str, ...]:
         """Topics of further problems for other offices; each part of the message is read by itself."""
         pieces = several.parts(text)
         if not pieces:
             return ()
-        shares = self.topic_probabilities(self.scores(pieces, [self.reader.read(piece) for piece in pieces]))
+        shares = self.topic_probabilities(self._of_words([self.reader.read(piece) for piece in pieces]))
         found: dict[str, tuple[float, str]] = {}
         for row in shares:
             at = int(np.argmax(row))
@@ -141,17 +166,25 @@ def signs_of(texts: Sequence[str]) -> Floats:
     return np.array([kind_signs(fold(text)) for text in texts], dtype=np.float32).reshape(len(texts), len(KIND_SIGNS))
 
 
+@cache
+def _offices() -> dict[str, str]:
+    return {topic.id: topic.agency for topic in topics().values()}
+
+
 def rank(ruling: boundaries.Ruling) -> tuple[Alternative, ...]:
     """Offices by probability: topics of one office add up, its likeliest topic speaks for it."""
     total: dict[str, float] = {}
-    best: dict[str, tuple[float, str]] = {}
-    for topic, share in ruling.shares.items():
-        agency = ruling.agency_of(topic)
+    best: dict[str, str] = {}
+    usual, moved = _offices(), ruling.agencies
+    for topic, share in sorted(ruling.shares.items(), key=itemgetter(1), reverse=True):
+        if share < _TRIFLE and len(total) >= FIRST:
+            break
+        agency = moved.get(topic) or usual[topic]
         if agency:
             total[agency] = total.get(agency, 0.0) + share
-            best[agency] = max(best.get(agency, (-1.0, "")), (share, topic))
+            best.setdefault(agency, topic)
     order = sorted(total, key=lambda agency: -total[agency])[:FIRST]
-    return tuple(Alternative(agency, best[agency][1], round(total[agency], 4)) for agency in order)
+    return tuple(Alternative(agency, best[agency], round(total[agency], 4)) for agency in order)
 
 
 def load(root: Path | str) -> Classifier:

@@ -8,16 +8,19 @@ table of `docs/classifier.md`.
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from classifier.stems import root_words
-from classifier.tables import read_table
+from classifier.tables import read_table, words
 
 HEAD, TAIL = 1_400, 600
 """Characters kept of a longer message: how it begins, and how it ends, where the point of a long story often is."""
 
 LINK, NUMBER, QUESTION = "tautan", "angka", "tandatanya"
 """Words that stand for a link, a number, a question mark."""
+
+LANDMARK = "namatempat"
+"""Stands for a landmark, as for any name of a place."""
 
 SPOKEN_NUMBERS = frozenset({"110", "112", "113", "119", "123"})
 """Numbers that mean something by themselves: the hotlines people name."""
@@ -79,35 +82,38 @@ def tokens(text: str) -> list[str]:
     return _TOKENS.findall(text)
 
 
-def read_slang(words: list[str]) -> list[str]:
+def read_slang(said: list[str]) -> list[str]:
     """Standard spelling for phrases and words of the slang table; greetings vanish."""
     table, out, at = slang(), list[str](), 0
-    while at < len(words):
-        word = words[at]
+    while at < len(said):
+        word = said[at]
         for parts, target in table.phrases.get(word, ()):
-            if tuple(words[at : at + len(parts)]) == parts:
+            if tuple(said[at : at + len(parts)]) == parts:
                 out.extend(target)
                 at += len(parts)
                 break
         else:
-            out.extend(table.words.get(word, None) or _without_clitic(word, table))
+            out.extend(_standard(word))
             at += 1
     return out
 
 
-def _without_clitic(word: str, table: Slang) -> tuple[str, ...]:
-    if word in table.words:
-        return ()
+@lru_cache(maxsize=20_000)
+def _standard(word: str) -> tuple[str, ...]:
+    """What one written word means: by the table, else without a clitic, by the table again."""
+    known = slang().words
+    if word in known:
+        return known[word]
     bare = _CLITICS.sub("", word)
     if bare == word or word in _WHOLE or word in root_words():  # "langkah" and "himpun" only look as if they had one
         return (word,)
-    return table.words.get(bare, (bare,))
+    return known.get(bare, (bare,))
 
 
-def mask_numbers(words: list[str]) -> list[str]:
+def mask_numbers(said: list[str]) -> list[str]:
     """Numbers become one word, except hotlines; a question mark becomes a word."""
     out = []
-    for word in words:
+    for word in said:
         if word == "?":
             out.append(QUESTION)
         elif word[0].isdigit() and word not in SPOKEN_NUMBERS:
@@ -118,6 +124,17 @@ def mask_numbers(words: list[str]) -> list[str]:
     return out
 
 
+def hide_landmarks(said: list[str]) -> list[str]:
+    """Landmarks that only tell where become LANDMARK: a hole in front of the clinic is no matter for the clinic."""
+    beside, landmarks, between = words("beside"), words("landmarks"), words("between")
+    out = []
+    for at, word in enumerate(said):
+        before, earlier = said[at - 1] if at else "", said[at - 2] if at > 1 else ""
+        where = before in beside or (earlier in beside and before in between)
+        out.append(LANDMARK if word in landmarks and where else word)
+    return out
+
+
 def words_of(text: str) -> list[str]:
-    """All steps but the masking of places, which needs to know where the names stand (`places.mask`)."""
-    return mask_numbers(read_slang(tokens(text)))
+    """All steps but the masking of names, which needs to know where they stand (`places.hide_names`)."""
+    return hide_landmarks(mask_numbers(read_slang(tokens(text))))

@@ -8,10 +8,11 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from classifier.normalise import LANDMARK
 from classifier.prediction import Place
 from classifier.tables import read_table, words
 
-ROAD_NAME, PLACE_NAME = "namajalan", "namatempat"
+ROAD_NAME, PLACE_NAME = "namajalan", LANDMARK
 """Words that stand for the name of a road ("jl. Kartini") and of any other place."""
 
 _CUES = (
@@ -53,7 +54,7 @@ def _gazetteer() -> tuple[dict[str, tuple[_Named, ...]], re.Pattern[str]]:
 def hide_names(text: str) -> str:
     """`text` with the names of roads and places replaced by one word each; numbers of RT, RW, houses vanish."""
     text = _NUMBERED.sub(" ", text)
-    if sum(c.isupper() for c in text) < 0.5 * sum(c.isalpha() for c in text):  # in capitals throughout they say nothing
+    if sum(map(str.isupper, text)) < 0.5 * sum(map(str.isalpha, text)):  # in capitals throughout they say nothing
         text = _ROAD_IN_CAPITALS.sub(f" {ROAD_NAME} ", text)
         text = _PLACE_IN_CAPITALS.sub(f" {PLACE_NAME} ", text)
     text = text.lower()

@@ -26,7 +26,7 @@ class Reader:
     """Reads messages; keeps nothing but a bounded memory of stems."""
 
     def __init__(self, stems: Stems | None = None) -> None:
-        self.stems = stems or Stems()
+        self.stems = Stems() if stems is None else stems  # an empty one is false
 
     def letters(self, text: str) -> list[str]:
         """The normalised words of a message, unstemmed."""

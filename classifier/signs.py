@@ -60,6 +60,12 @@ KIND_SIGNS: tuple[re.Pattern[str], ...] = tuple(
         r"\b(?:belum|blm|sampai sekarang|tidak|tdk|gak|ga|kagak|rusak|mati|kecewa|parah|meresahkan|mengganggu)\b",
         r"\b(?:setiap hari|tiap hari|sering|selalu|terus|sudah \w+ (?:hari|minggu|bulan|tahun))\b",
         r"\b(?:(?:me)?lapor\w*|aduan|mengadu\w*|keluhan|komplain|protes|mengeluh\w*)\b",
+        r"\b(?:kenapa|mengapa|knp|knpa|kok|naha|kunaon|ngopo)\b",
+        r"(?s)^(?!.*\b(?:kenapa|mengapa|knp|knpa|kok|naha)\b).*\?",
+        r"\?\W*(?:(?:terima ?kasih|trims|makasih|mksh|tks|nuhun|suwun)\W*)?$",
+        r"\b(?:mohon|minta|butuh|memohon) (?:\w+ )?(?:bantuan|fasilitas|program|pelatihan|kesempatan|dukungan)\b",
+        r"\b(?:harusnya|seharusnya|percuma|padahal|masa|masak|malah)\b",
+        r"\b(?:tolong|mohon|minta) (?:\w+ ){0,2}(?:diperbaiki|perbaikan|ditertibkan|ditindak|dicek|dibersihkan)\b",
         r"\b(?:terima kasih|makasih|nuhun|suwun|mantap|alhamdulillah|hebat|salut|apresiasi|bangga)\b",
     )
 )

@@ -39,7 +39,7 @@ class SimilarReports:
     """
 
     def __init__(self, stems: Stems | None = None, weights: Mapping[str, float] | None = None) -> None:
-        self._stems = stems or Stems()
+        self._stems = Stems() if stems is None else stems
         self._weights = dict(weights or {})
         self._rarest = max(self._weights.values(), default=1.0)
         self._ids: list[Hashable] = []

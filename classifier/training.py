@@ -1,11 +1,13 @@
 """Training a version from the corpus, and making sure that there is one."""
 
+import json
 import random
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from classifier import corpus, folder, model
+from classifier import corpus, folder, measure, model
+from classifier.decide import chosen
 from classifier.errors import ModelRefused
 from classifier.learner import Learned, fit, pack
 from classifier.reading import Reader
@@ -16,11 +18,11 @@ Progress = Callable[[str, float], None]
 """Told what is being done (an English word the caller translates) and the fraction done, 0..1."""
 
 
-def _silent(step: str, done: float) -> None:
+def silent(step: str, done: float) -> None:
     """No progress wanted."""
 
 
-def frozen_stems(texts: Sequence[str], progress: Progress = _silent) -> dict[str, str]:
+def frozen_stems(texts: Sequence[str], progress: Progress = silent) -> dict[str, str]:
     """Stems of every word of `texts`, as read by the normaliser."""
     known: dict[str, str] = {}
     reader = Reader(Stems(memory=1))
@@ -33,7 +35,7 @@ def frozen_stems(texts: Sequence[str], progress: Progress = _silent) -> dict[str
     return known
 
 
-def learn(messages: Sequence[corpus.Message], progress: Progress = _silent) -> tuple[Learned, Stems]:
+def learn(messages: Sequence[corpus.Message], progress: Progress = silent) -> tuple[Learned, Stems]:
     """Fit a model on messages in memory, without touching a disk."""
     stems = Stems(frozen_stems([m.text for m in messages], progress))
     reader = Reader(stems)
@@ -48,8 +50,16 @@ def learn(messages: Sequence[corpus.Message], progress: Progress = _silent) -> t
     return learned, stems
 
 
-def train(root: Path | str, progress: Progress = _silent, messages: Sequence[corpus.Message] | None = None) -> Path:
-    """Train on the corpus (or on `messages`), write a new version under `root`, make it current.
+def train(
+    root: Path | str,
+    progress: Progress = silent,
+    messages: Sequence[corpus.Message] | None = None,
+    promote: bool = True,
+    labels: Sequence[measure.Label] = (),
+) -> Path:
+    """Train on the corpus (or on `messages`), write a new version under `root`, make it current if `promote`.
+
+    `labels`: labelled messages whose figures go into the manifest; nothing is learned from them.
 
     Returns: the version's folder. Raises: CorpusError when the corpus cannot be read.
     """
@@ -62,26 +72,32 @@ def train(root: Path | str, progress: Progress = _silent, messages: Sequence[cor
         "corpus": {"sha256": corpus.digest(), "messages": len(messages)},
         "labels": list(learned.topics),
         "settings": settings_table(),
-        "scores": {},
+        "scores": scores(learned, stems, labels) if labels else {},
     }
     root = Path(root)
     path = folder.write(root, name, manifest, lambda where: save(learned, stems, where))
-    folder.use(root, name)
+    if promote:
+        folder.use(root, name)
     progress("saved", 1.0)
     return path
 
 
+def scores(learned: Learned, stems: Stems, labels: Sequence[measure.Label]) -> dict[str, float]:
+    """Figures of a model on labelled messages, for the manifest."""
+    judge = model.Classifier(learned, stems, chosen())
+    report = measure.score(labels, judge.predict_many(label.text for label in labels))
+    return {name: round(value, 4) for name, value in report.figures.items()}
+
+
 def save(learned: Learned, stems: Stems, where: Path) -> None:
     """Write `model.skops` and `stems.json`."""
-    import json
-
     from skops.io import dump
 
     dump(pack(learned), where / "model.skops")
     (where / "stems.json").write_text(json.dumps(stems.frozen, ensure_ascii=False, sort_keys=True), encoding="utf-8")
 
 
-def ensure(root: Path | str, progress: Progress = _silent) -> model.Classifier:
+def ensure(root: Path | str, progress: Progress = silent) -> model.Classifier:
     """The model of `root`: the current version, else the newest that is sound, else a new one trained now."""
     root = Path(root)
     try:

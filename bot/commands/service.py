@@ -56,7 +56,10 @@ def last_good_model(settings: Settings) -> "Classifier":
     except classifier.ModelRefused as refusal:
         if folder.current(root) is not None:
             logging.getLogger(__name__).error("the current model is refused: %s", refusal)
-    return with_progress("Training the classifier (first start)", lambda told: classifier.ensure(root, told))
+    model: Classifier = with_progress(
+        "Training the classifier (first start)", lambda told: classifier.ensure(root, told)
+    )
+    return model
 
 
 def migrate(config: ConfigFile = None) -> None:

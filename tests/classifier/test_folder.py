@@ -10,6 +10,7 @@ from skops.io import dump
 
 from classifier import ModelRefused, PromotionRefused, ensure, folder, load, training, versions
 from classifier.corpus import Message
+from classifier.measure import Label
 
 
 @pytest.fixture
@@ -123,6 +124,13 @@ def test_promote_and_rollback_choose_among_versions(root: Path, few_messages: li
     assert versions.promote(root, second) == folder.current(root)
     with pytest.raises(PromotionRefused, match="no version"):
         versions.promote(root, "../elsewhere")
+
+
+def test_figures_on_labels_are_kept_with_the_model(tmp_path: Path, few_messages: list[Message]) -> None:
+    labels = [Label("lampu jalan mati", "dishub", frozenset({"dishub"}), "pengaduan", False)]
+    path = training.train(tmp_path, messages=few_messages, labels=labels)
+    assert folder.check(path)["scores"]["acceptable"] == 1.0
+    assert "acceptable 1.0" in folder.summary(path)
 
 
 def test_a_failed_training_leaves_nothing_behind(root: Path) -> None:

@@ -1,5 +1,7 @@
 """What the model says, and that nothing a citizen writes can break it."""
 
+import subprocess
+import sys
 import time
 
 import pytest
@@ -161,3 +163,23 @@ def test_names_of_places_do_not_change_the_office(classifier: Classifier) -> Non
         for place in ("Beji", "Sukmajaya", "kel. Tugu", "Jl. Kartini", "kecamatan Limo", "Cinere")
     }
     assert answers == {"dlhk"}
+
+
+def test_the_model_compares_open_reports(classifier: Classifier) -> None:
+    open_reports = classifier.similar_reports()
+    open_reports.add(1, "lampu jalan padam di Jl. Nangka sudah 4 malam", "tapos")
+    open_reports.add(2, "got mampet di Jl. Nangka", "tapos")
+    assert open_reports.find("pju mati jl nangka dari kemarin", "tapos", least=0.2)[0].report == 1
+
+
+def test_importing_the_package_costs_nothing() -> None:
+    asked = (
+        "import sys, classifier; print(sorted({'sklearn', 'numpy', 'scipy', 'Sastrawi', 'skops'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_text_in_no_known_language_is_never_sent_on(classifier: Classifier) -> None:
+    said = classifier.predict("der hund ist krank und die lampe gegenueber brennt seit wochen nicht mehr")
+    assert said.decision != "auto"

@@ -1,7 +1,8 @@
 """Whatever Telegram answers, each message arrives in its turn, or it is written down why it never will."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -64,6 +65,24 @@ class Post:
             while await some() or await self.count(under_way) or await some():
                 await asyncio.sleep(0.005)
 
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """The sender running by itself, as in the service; at the end it finishes what it has in hand."""
+        stopping = asyncio.Event()
+        self.running = asyncio.create_task(self.sender.run(stopping))
+        try:
+            yield
+        finally:
+            stopping.set()
+            await asyncio.wait_for(self.running, 5)
+
+    async def waits_until(self, happened: Callable[[], Awaitable[bool]], *, turning: float = 0) -> None:
+        """Let the sender work until something has happened, turning the watch by some seconds at each look."""
+        async with asyncio.timeout(30):
+            while not await happened() and not self.running.done():
+                self.watch.turn(seconds=turning)
+                await asyncio.sleep(0.02)
+
     async def works_on(self) -> None:
         """Deliver until nothing waits any more, turning the watch on past every pause."""
         for _ in range(20):
@@ -82,6 +101,12 @@ class Post:
 
     async def count(self, state: OutboxState) -> int:
         return (await self.states()).count(state)
+
+    async def has_sent(self, count: int) -> bool:
+        return await self.count(OutboxState.SENT) >= count
+
+    async def has_failed(self, row_id: int) -> bool:
+        return next(row.error for row in await self.rows() if row.id == row_id) is not None
 
     async def reachable(self, person: Person) -> set[bool]:
         async with self.database.reading() as session:
@@ -231,13 +256,16 @@ async def test_a_stale_toast_is_dropped_and_the_message_behind_it_goes(post: Pos
 
 async def test_a_token_that_was_revoked_costs_no_message(post: Post) -> None:
     siti = await post.person("Siti")
-    await post.owes(siti.id, "jangan hilang")
-    post.sim.world.token = "123456:NEW"
-    await post.works()
-    assert await post.states() == [OutboxState.WAITING]
-    post.sim.world.token = post.sim.token  # the operator has put it right
-    await post.works_on()
-    assert heard(siti) == ["jangan hilang"]
+    async with post.at_work():
+        await post.owes(siti.id, "satu")
+        await post.waits_until(lambda: post.has_sent(1))
+        post.sim.world.token = "123456:NEW"
+        await post.owes(siti.id, "dua")
+        await post.waits_until(lambda: post.has_failed(2))
+        assert await post.states() == [OutboxState.SENT, OutboxState.WAITING]
+        post.sim.world.token = post.sim.token  # the operator has put it right
+        await post.waits_until(lambda: post.has_sent(2), turning=5)
+    assert heard(siti) == ["satu", "dua"]
 
 
 async def test_a_chat_that_had_its_burst_rests_while_others_go_on(database: Database) -> None:
@@ -263,27 +291,20 @@ async def test_the_real_limits_are_never_met(database: Database) -> None:
             await person.starts()
             for n in range(count):
                 await post.owes(person.id, str(n))
-        stopping = asyncio.Event()
-        sending = asyncio.create_task(post.sender.run(stopping))
-        async with asyncio.timeout(30):
-            while await post.count(OutboxState.SENT) < 100:
-                await asyncio.sleep(0.1)
-        stopping.set()
-        await asyncio.wait_for(sending, 5)
+        async with post.at_work():
+            await post.waits_until(lambda: post.has_sent(100))
         assert sim.too_many_given == 0
         assert [heard(person) for person in people] == [[str(n) for n in range(count)] for count in each]
 
 
 async def test_a_bad_start_does_not_end_the_sender_and_it_ends_with_nothing_half_done(post: Post) -> None:
-    siti, stopping = await post.person("Siti"), asyncio.Event()
+    siti = await post.person("Siti")
     post.sim.faults.next(kind="500", times=2)  # whatever it asks first
-    for text in ("satu", "dua"):
-        await post.owes(siti.id, text)
-    sending = asyncio.create_task(post.sender.run(stopping))
-    async with asyncio.timeout(20):
-        while heard(siti) != ["satu"]:
-            post.watch.turn(seconds=1)
-            await asyncio.sleep(0.02)
-    stopping.set()
-    await asyncio.wait_for(sending, 5)
+    for n in range(9):
+        await post.owes(siti.id, str(n))
+    async with post.at_work():
+        await post.waits_until(lambda: post.has_sent(1), turning=1)
     assert await post.count(OutboxState.SENDING) == 0
+    assert len(heard(siti)) == await post.count(OutboxState.SENT)
+    await post.works_on()
+    assert heard(siti) == [str(n) for n in range(9)]
