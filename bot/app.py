@@ -15,10 +15,11 @@ from bot.incoming import dispatcher
 from bot.incoming.identity import who_am_i
 from bot.incoming.poller import Poller
 from bot.incoming.worker import Worker
-from bot.intake import Intake
+from bot.intake import Intake, Shelf
 from bot.outgoing.render import Renderer
 from bot.outgoing.sender import Sender, delivering_bot
 from bot.schedule.clockwork import Clockwork
+from bot.schedule.learning import Learning
 from bot.texts import label
 from classifier import tables
 from storage import agencies, migrate, outbox, staff
@@ -100,7 +101,9 @@ class App:
         self.arrived, self.owed = asyncio.Event(), asyncio.Event()
         calendar = Calendar.of(settings.city.timezone, settings.city.days_off)
         self.intake = Intake(classifier, calendar, settings.city.prefix)
-        self.clockwork = Clockwork(self.database, settings, clock=clock, owed=self.owed)
+        shelf = Shelf(self.intake, settings.model.folder)
+        learning = Learning(self.database, settings, clock=clock, owed=self.owed, refresh=shelf.refresh)
+        self.clockwork = Clockwork(self.database, settings, clock=clock, owed=self.owed, learning=learning)
 
     def stop(self) -> None:
         """Begin nothing new; finish what is in hand."""

@@ -1,12 +1,15 @@
 """From a citizen's words to an opened report: classify, choose the office, open. The only door to the classifier."""
 
+import asyncio
+import logging
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from classifier import tables
+from classifier import folder, tables
 from storage import agencies, reports
 from storage.calendar import Calendar
 from storage.lifecycle import Kind
@@ -15,6 +18,8 @@ from storage.tables import Agency, Report
 
 if TYPE_CHECKING:
     from classifier import Classifier
+
+log = logging.getLogger(__name__)
 
 CHOICES = 3
 """Offices a citizen may choose among."""
@@ -131,3 +136,29 @@ class Intake:
         return await reports.open_report(
             session, replace(opening, routing=routing), prefix=self.prefix, calendar=self.calendar, now=now
         )
+
+
+class Shelf:
+    """The folder of models beside a running service: whoever makes another version current, it is taken over."""
+
+    def __init__(self, intake: Intake, root: Path) -> None:
+        self.intake = intake
+        self.root = root
+        self.seen = folder.current(root)
+
+    async def refresh(self) -> bool:
+        """Load the version that became current since the last look, beside the event loop, and answer with it from
+        now on. False where it is refused: then the service keeps what it has, and says so in the log once."""
+        name = folder.current(self.root)
+        if name is None or name == self.seen:
+            return True
+        self.seen = name
+        import classifier
+
+        try:
+            self.intake.classifier = await asyncio.to_thread(classifier.load, self.root)
+        except classifier.ModelRefused as refusal:
+            log.error("version %s is refused, the service keeps its model: %s", name, refusal)
+            return False
+        log.info("the service answers with version %s now", name)
+        return True

@@ -18,11 +18,21 @@ async def next_in(session: AsyncSession, series: str) -> int:
     return int((await session.exec(statement)).scalar_one())
 
 
-async def advance(session: AsyncSession, series: str, to: int) -> bool:
-    """Move a series forward to `to`. False if it was there already, then nothing changes."""
-    last = (await session.exec(select(Counter.last).where(Counter.series == series))).first()
-    if last is not None and last >= to:
-        return False
-    statement = upsert(session, Counter).values(series=series, last=to)
-    await session.exec(statement.on_conflict_do_update(index_elements=["series"], set_={"last": to}))
-    return True
+async def last(session: AsyncSession, series: str) -> int:
+    """Where a series stands; 0 before its first number."""
+    return (await session.exec(select(Counter.last).where(Counter.series == series))).first() or 0
+
+
+async def advance(session: AsyncSession, series: str, to: int, *, below: int | None = None) -> bool:
+    """Move a series forward to `to` if it stands below `below` (None: below `to`). Of many processes, one does it."""
+    statement = (
+        upsert(session, Counter)
+        .values(series=series, last=to)
+        .on_conflict_do_update(
+            index_elements=["series"],
+            set_={"last": to},
+            where=col(Counter.last) < (to if below is None else below),
+        )
+        .returning(col(Counter.last))
+    )
+    return (await session.exec(statement)).first() is not None

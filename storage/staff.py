@@ -94,6 +94,12 @@ async def of_desk(session: AsyncSession) -> list[Officer]:
     return []
 
 
+async def administrators(session: AsyncSession) -> list[Officer]:
+    """The reachable administrators."""
+    statement = select(Officer).where(Officer.role == Role.ADMIN, col(Officer.active), col(Officer.reachable))
+    return list((await session.exec(statement.order_by(col(Officer.id)))).all())
+
+
 async def by_agency(session: AsyncSession) -> list[tuple[Agency, list[Officer]]]:
     """Every office that has reachable officers, with them."""
     statement = (

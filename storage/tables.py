@@ -281,4 +281,4 @@ class Counter(SQLModel, table=True):
     """The last number given in a series, such as the reports of a year."""
 
     series: str = Field(primary_key=True, max_length=40)
-    last: int = 0
+    last: int = Field(default=0, sa_type=BigId)

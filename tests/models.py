@@ -1,7 +1,6 @@
-"""The trained model of the test run: trained once, kept in .cache under a hash of what made it."""
+"""The trained model of the test run, trained once and kept."""
 
 import fcntl
-import hashlib
 import os
 from pathlib import Path
 
@@ -9,17 +8,12 @@ import classifier
 
 
 def model_folder(cache: Path) -> Path:
-    """Root folder of a model on the whole corpus. ASPIRASI_MODEL_DIR names a ready one instead.
+    """Root folder of a model on the whole corpus: ASPIRASI_MODEL_DIR (as the Makefile sets it), else one under `cache`.
 
-    Several test processes may ask at once: the first one trains.
+    A model made by another state of the code or the corpus is refused by its manifest and trained again. Several test
+    processes may ask at once: the first one trains, the others wait.
     """
-    if given := os.environ.get("ASPIRASI_MODEL_DIR"):
-        return Path(given)
-    package = Path(classifier.__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted([*package.rglob("*.py"), *package.rglob("*.toml"), *package.rglob("*.txt")]):
-        digest.update(path.name.encode() + path.read_bytes())
-    root = cache / f"model-{digest.hexdigest()[:16]}"
+    root = Path(os.environ.get("ASPIRASI_MODEL_DIR") or cache / "model")
     root.mkdir(parents=True, exist_ok=True)
     with (root / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -115,10 +115,11 @@ class Town:
         """Wait until nothing waits any more, coming in or going out."""
         async with asyncio.timeout(seconds):
             while True:
+                asked_for = self.simulator.pending_updates  # first: what leaves here is in the inbox when we look there
                 async with self.database.reading() as session:
                     coming = await session.scalar(
                         select(func.count()).select_from(Inbox).where(Inbox.state == InboxState.WAITING)
                     )
-                    if not coming and not await outbox.waiting(session) and not self.simulator.pending_updates:
+                    if not coming and not await outbox.waiting(session) and not asked_for:
                         return
                 await asyncio.sleep(0.05)

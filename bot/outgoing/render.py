@@ -1,14 +1,18 @@
 """A row of the outbox as a Telegram request: a ready one is passed on, a notice is put into words."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from telegram import InputMediaPhoto, InputMediaVideo
+from telegram import InputFile, InputMediaPhoto, InputMediaVideo
 
-from bot.texts import Html, day, label, moment, paragraphs, say, shorten
+from bot.outgoing import charts
+from bot.texts import Html, day, label, lines, moment, paragraphs, percent, say, shorten
 from bot.texts.cards import Buttons, office_buttons, office_card, own_buttons
 from storage.outbox import Owed
+
+log = logging.getLogger(__name__)
 
 Facts = dict[str, Any]
 Words = Callable[[Facts, "Renderer"], tuple[Html, Buttons]]
@@ -40,6 +44,10 @@ class Renderer:
         if buttons:
             keyboard = [[{"text": text, "callback_data": data} for text, data in line] for line in buttons]
             parameters["reply_markup"] = {"inline_keyboard": keyboard}
+        if picture := drawn(row.notice or "", row.payload):
+            del parameters["link_preview_options"]
+            parameters["caption"] = parameters.pop("text")
+            return "sendPhoto", parameters | {"photo": InputFile(picture, filename="gambar.png")}
         return "sendMessage", parameters
 
     def words(self, notice: str, facts: Facts) -> tuple[Html, Buttons]:
@@ -50,6 +58,15 @@ class Renderer:
             if notice not in NOTICES:
                 raise UnknownNotice(notice) from error
             raise
+
+
+def drawn(notice: str, facts: Facts) -> bytes | None:
+    """The picture of a notice; None where it has none or there is nothing to see. The words go out without it, too."""
+    try:
+        return PICTURES[notice](facts) if notice in PICTURES else None
+    except Exception:
+        log.exception("the picture of a %s could not be drawn", notice)
+        return None
 
 
 def album(media: list[Facts]) -> list[InputMediaPhoto | InputMediaVideo]:
@@ -112,6 +129,43 @@ def digest(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
     return text, []
 
 
+def model_report(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
+    week = facts["learned"]
+    taught, right, received, alone = (week[name] for name in ("taught", "right", "received", "alone"))
+    scores = {name: percent(share, 1) for name, share in facts["scores"].items()}
+    outcome = say(f"notice.model_report_{facts['outcome']}", total=facts["total"], enough=facts["enough"], **scores)
+    text = paragraphs(
+        say("notice.model_report_title", start=day(facts["start"], by.zone), end=day(facts["end"], by.zone)),
+        lines(
+            say("notice.model_report_taught", taught=taught, right=right, share=percent(right / taught))
+            if taught
+            else say("notice.model_report_untaught"),
+            say("notice.model_report_alone", received=received, alone=alone, share=percent(alone / received))
+            if received
+            else say("notice.model_report_quiet"),
+        ),
+        outcome,
+        in_the_picture(week),
+    )
+    return text, []
+
+
+def in_the_picture(week: Facts) -> Html:
+    """What the picture shows, for who cannot see it."""
+    parts = []
+    if week["confusions"]:
+        guess, right, times = week["confusions"][0]
+        guess, right = shorten(guess or label("chart.no_guess"), 60), shorten(right, 60)
+        parts.append(say("notice.model_report_confused", guess=guess, right=right, times=times))
+    if any(received for received, _ in week["coverage"]):
+        parts.append(say("notice.model_report_coverage"))
+    if week["topics"]:
+        topic, now, before = week["topics"][0]
+        usual = f"{before:.1f}".replace(".", ",")
+        parts.append(say("notice.model_report_grew", topic=shorten(topic, 60), now=now, before=usual))
+    return say("notice.model_report_picture", parts=Html("; ".join(parts))) if parts else Html()
+
+
 NOTICES: dict[str, Words] = {
     **{
         notice: own_news(notice)
@@ -135,5 +189,9 @@ NOTICES: dict[str, Words] = {
     },
     "remind_office": reminder,
     "digest": digest,
+    "model_report": model_report,
 }
 """Every notice somebody may be owed; a test compares this table with storage/notices.py."""
+
+PICTURES: dict[str, Callable[[Facts], bytes | None]] = {"model_report": lambda facts: charts.learning(facts["learned"])}
+"""Notices with a picture; their words become its caption (at most 1,024 characters)."""

@@ -13,7 +13,7 @@ from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.outgoing.failures import Done, GiveUp, Outcome, Readdress, Retry, outcome
-from bot.outgoing.render import Renderer
+from bot.outgoing.render import PICTURES, Renderer
 from storage import outbox
 from storage.engine import Database
 from storage.outbox import Owed
@@ -95,7 +95,7 @@ class Sender:
         """Send one row and settle it."""
         message_id, said = None, None
         try:
-            method, parameters = self.renderer.request(row)
+            method, parameters = await self._compose(row)
             self._count(row)
             # The capital keeps PTB from advising its typed methods; Telegram does not care about case.
             answer = await self.bot.do_api_request(method[0].upper() + method[1:], api_kwargs=parameters)
@@ -108,6 +108,12 @@ class Sender:
             said = GiveUp(f"{type(error).__name__}: {error}"[:300])
             log.error("outbox %s cannot be rendered: %s", row.id, type(error).__name__, exc_info=error)
         await self.settle(row, said, message_id)
+
+    async def _compose(self, row: Owed) -> tuple[str, dict[str, Any]]:
+        """Words are made at once; a picture takes a second or two, which others need not wait for."""
+        if row.notice in PICTURES:
+            return await asyncio.to_thread(self.renderer.request, row)
+        return self.renderer.request(row)
 
     async def settle(self, row: Owed, said: Outcome | None, message_id: int | None) -> None:
         now = self.clock()

@@ -120,7 +120,12 @@ def awake(now: datetime, settings: Settings) -> bool:
 
 def last_digest(now: datetime, settings: Settings) -> datetime:
     """The newest Monday 07:00, in the city's time, that is not in the future."""
+    return newest(DIGEST_DAY, DIGEST_TIME, now, settings)
+
+
+def newest(weekday: int, hour: time, now: datetime, settings: Settings) -> datetime:
+    """The newest such moment of a week (Monday is 0), in the city's time, that is not in the future."""
     local = now.astimezone(ZoneInfo(settings.city.timezone))
-    monday = local.date() - timedelta(days=(local.weekday() - DIGEST_DAY) % 7)
-    moment = datetime.combine(monday, DIGEST_TIME, local.tzinfo)
-    return moment if moment <= local else datetime.combine(monday - timedelta(days=7), DIGEST_TIME, local.tzinfo)
+    day = local.date() - timedelta(days=(local.weekday() - weekday) % 7)
+    moment = datetime.combine(day, hour, local.tzinfo)
+    return moment if moment <= local else datetime.combine(day - timedelta(days=7), hour, local.tzinfo)

@@ -73,6 +73,11 @@ def shorten(text: str, length: int) -> str:
     return (cut[:space] if space > length * 0.7 else cut).rstrip(" ,.;") + "…"
 
 
+def percent(share: float, places: int = 0) -> str:
+    """`86%`, or `86,3%` with a place: a share in 0..1 as people write it here."""
+    return f"{100 * share:.{places}f}%".replace(".", ",")
+
+
 def day(moment: datetime | str | None, zone: str) -> str:
     """`Senin, 24 November 2026`; empty for None."""
     if moment is None:

@@ -87,8 +87,8 @@ def office_card(facts: dict[str, Any], zone: str, title: str = "") -> tuple[Html
             say("case.agency", agency=facts["agency"]) if facts["agency"] else "",
             say("case.status", status=label(f"status_staff.{facts['status']}")),
             say("case.due", due=moment(facts["due_at"], zone)) if facts["due_at"] else "",
-            say("case.reasons", words=", ".join(facts["reasons"])) if facts["reasons"] else "",
-            say("case.abusive") if facts["abusive"] else "",
+            say("case.reasons", words=", ".join(facts["reasons"])) if facts.get("reasons") else "",
+            say("case.abusive") if facts.get("abusive") else "",
             say("case.note", note=shorten(facts["note"], 500)) if facts.get("note") else "",
         ),
     )

@@ -30,11 +30,26 @@ FACTS = {
     "due_at": "2026-12-14T09:00:00+00:00",
     "created_at": "2026-11-24T05:00:00+00:00",
     "note": NASTY[:2000],
+    "reasons": ["lampu", "<mati>"],
+    "abusive": True,
     "was": "assigned",
     "hours": 25.2,
     "start": "2026-11-16T00:00:00+00:00",
     "end": "2026-11-23T00:00:00+00:00",
     "week": {"received": 3, "resolved": 2, "open": 4, "overdue": 1, "untouched": 0},
+    "total": 40,
+    "enough": 25,
+    "outcome": "promoted",
+    "scores": {"before": 0.7, "after": 0.8634, "fixed_before": 0.99, "fixed_after": 0.99},
+    "learned": {
+        "taught": 8,
+        "right": 7,
+        "received": 0,
+        "alone": 0,
+        "confusions": [],
+        "coverage": [[0, 0]] * 9,
+        "topics": [],
+    },
 }
 
 
@@ -50,7 +65,7 @@ def visible(text: str) -> str:
 
 def test_storage_and_renderer_know_the_same_notices() -> None:
     owed = {notice for told in TOLD.values() for _, notice in told}
-    assert owed | {"remind_office", "your_report_waits", "digest"} == set(NOTICES)
+    assert owed | {"remind_office", "your_report_waits", "digest", "model_report"} == set(NOTICES)
 
 
 @pytest.mark.parametrize("status", Status)

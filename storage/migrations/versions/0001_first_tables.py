@@ -61,7 +61,7 @@ def upgrade() -> None:
     op.create_table(
         "counter",
         sa.Column("series", sa.String(length=40), nullable=False),
-        sa.Column("last", sa.Integer(), nullable=False),
+        sa.Column("last", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("series", name=op.f("pk_counter")),
     )
     op.create_table(
