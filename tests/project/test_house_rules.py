@@ -9,7 +9,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-
 from sqlmodel import SQLModel
 
 import storage.tables  # noqa: F401  (registers the tables)
