@@ -1,4 +1,4 @@
-"""What officers do teaches the classifier; what it thought is kept and shown; two matters in one message are noticed."""
+"""What officers do teaches the classifier, and what it thought is shown; two matters in one message are noticed."""
 
 from sqlmodel import select
 
