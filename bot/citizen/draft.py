@@ -13,6 +13,9 @@ SHORTEST, LONGEST = 10, 10_000
 """Characters of a report's text."""
 
 MOST_FILES = 10
+CUT = 3500
+"""A text longer than this was probably cut by Telegram, and goes on in the next message."""
+
 LONGEST_PLACE = 300
 """What is longer than this was not meant as a place."""
 
@@ -112,6 +115,10 @@ class Draft:
 
     def without_place(self) -> "Draft":
         return replace(self, place="", kecamatan=None, kelurahan=None, latitude=None, longitude=None, placed=False)
+
+    def continued_by(self, words: str) -> bool:
+        """Whether these words are the rest of a story that Telegram cut at its 4096 characters."""
+        return len(self.text) > CUT and len(words) > LONGEST_PLACE
 
     def another_matter(self, words: str, guess: Guess) -> bool:
         """Whether words written while this report is open look like a report of their own.

@@ -113,7 +113,7 @@ async def take_place(message: Message, state: FSMContext, intake: Intake) -> Non
     guess = guessed_place(draft.guess)
     if guess and draft.guess and words == label("button.yes_place", place=guess):
         draft = draft.with_kelurahan(draft.guess.kecamatan or "", draft.guess.kelurahan)
-    elif draft.another_matter(words, intake.look(words)):
+    elif not draft.continued_by(words) and draft.another_matter(words, intake.look(words)):
         await ask_which(message, state, draft, words)
         return
     elif len(words) > LONGEST_PLACE:
