@@ -12,6 +12,12 @@ from sqlalchemy import Connection
 from storage.engine import Database
 
 
+class SchemaNewer(Exception):
+    """The database was brought up by a newer version of this program: only that one can use it."""
+
+    code = "schema_newer"
+
+
 class SchemaOutdated(Exception):
     """The database has another schema than this program: `aspirasi migrate` brings it up."""
 
@@ -35,7 +41,12 @@ def _run(connection: Connection, name: str, target: str) -> None:
 
 
 async def upgrade(database: Database, target: str = "head") -> None:
-    """Run every migration up to `target`; several processes may do so at once."""
+    """Run every migration up to `target`; several processes may do so at once. Raises: SchemaNewer."""
+    at = await current(database)
+    if at is not None and at not in {
+        script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()
+    }:
+        raise SchemaNewer(at)
     await _with_lock(database, "upgrade", target)
 
 

@@ -12,7 +12,7 @@ import typer
 
 from bot import config
 from bot.commands import settings as found
-from bot.commands.service import LogLevel, last_good_model
+from bot.commands.service import Level, LogLevel, last_good_model
 from bot.config import Settings
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ TOKEN = "123456:DEMO"  # noqa: S105  (opens nothing but the simulator)
 Port = Annotated[int, typer.Option("--port", help="Port of the chat page on 127.0.0.1; 0 takes a free one.")]
 
 
-def demo(port: Port = 8080, log_level: LogLevel = "warning") -> None:
+def demo(port: Port = 8080, log_level: LogLevel = Level.WARNING) -> None:
     """Try everything in a browser: a citizen, an office, the triage desk. No token, nothing is kept."""
     with tempfile.TemporaryDirectory(prefix="aspirasi-demo-") as folder:
         found.logs(log_level, TOKEN)

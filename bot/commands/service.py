@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import sys
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,10 +16,20 @@ from bot.config import Settings
 if TYPE_CHECKING:
     from classifier import Classifier
 
-LogLevel = Annotated[str, typer.Option("--log-level", help="debug, info, warning or error.")]
+
+class Level(StrEnum):
+    """How much the log says."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
-def run(config: ConfigFile = None, log_level: LogLevel = "info") -> None:
+LogLevel = Annotated[Level, typer.Option("--log-level", help="How much the log says.")]
+
+
+def run(config: ConfigFile = None, log_level: LogLevel = Level.INFO) -> None:
     """Run the service: receive, answer, deliver, remind. Ends cleanly on SIGTERM or Ctrl-C."""
     settings = found.read(config)
     found.logs(log_level, settings.telegram.token)
@@ -77,5 +88,9 @@ def migrate(config: ConfigFile = None) -> None:
         finally:
             await database.close()
 
-    before, after = asyncio.run(upgrade())
+    try:
+        before, after = asyncio.run(upgrade())
+    except migration.SchemaNewer as newer:
+        print(f"The database (schema {newer}) is newer than this program; install the newer program.", file=sys.stderr)
+        raise typer.Exit(3) from None
     print(f"Schema {before or 'empty'} -> {after}" if before != after else f"Schema {after}: nothing to do")
