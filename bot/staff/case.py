@@ -24,6 +24,13 @@ from storage.tables import Event, Lane, Officer, Report
 
 ALBUM = frozenset({"photo", "video"})
 SEND = {"voice": "sendVoice", "video_note": "sendVideoNote", "audio": "sendAudio", "animation": "sendAnimation"}
+MOVES = {
+    "ask": (Action.ASK, Status.NEEDS_INFO, "staff.ask_question"),
+    "resolve": (Action.RESOLVE, Status.RESOLVED, "staff.ask_resolution"),
+    "reject": (Action.REJECT, Status.REJECTED, "staff.ask_rejection"),
+}
+"""Button -> what it needs, where it leads, and the question to the officer."""
+
 HISTORY = 30
 """Lines of a timeline that fit into one message."""
 
@@ -38,7 +45,8 @@ def router() -> Router:
     """Fresh handlers; a router can be attached once."""
     here = Router(name="case")
     here.message.register(case, Command("kasus"))
-    for handler in (see, accept, ask, resolve, reject, history, files, pin):
+    here.callback_query.register(write, CaseButton.filter(F.verb.in_(MOVES)))
+    for handler in (see, accept, history, files, pin):
         here.callback_query.register(handler, CaseButton.filter(F.verb == handler.__name__))
     return here
 
@@ -110,7 +118,7 @@ async def accept(
     await callback.answer(label("staff.accepted", number=report.number))
 
 
-async def ask(
+async def write(
     callback: CallbackQuery,
     callback_data: CaseButton,
     state: FSMContext,
@@ -118,36 +126,9 @@ async def ask(
     now: datetime,
     officer: Officer | None,
 ) -> None:
-    report, _ = await open_case(session, officer, Action.ASK, callback, callback_data.report, now)
-    await write(callback, state, report, Status.NEEDS_INFO, "staff.ask_question")
-
-
-async def resolve(
-    callback: CallbackQuery,
-    callback_data: CaseButton,
-    state: FSMContext,
-    session: AsyncSession,
-    now: datetime,
-    officer: Officer | None,
-) -> None:
-    report, _ = await open_case(session, officer, Action.RESOLVE, callback, callback_data.report, now)
-    await write(callback, state, report, Status.RESOLVED, "staff.ask_resolution")
-
-
-async def reject(
-    callback: CallbackQuery,
-    callback_data: CaseButton,
-    state: FSMContext,
-    session: AsyncSession,
-    now: datetime,
-    officer: Officer | None,
-) -> None:
-    report, _ = await open_case(session, officer, Action.REJECT, callback, callback_data.report, now)
-    await write(callback, state, report, Status.REJECTED, "staff.ask_rejection")
-
-
-async def write(callback: CallbackQuery, state: FSMContext, report: Report, to: Status, question: str) -> None:
-    """Ask the officer for the words that go with the move. Raises: ForbiddenMove when it cannot be made now."""
+    """Ask the officer for the words that go with a move. Raises: ForbiddenMove when it cannot be made now."""
+    action, to, question = MOVES[callback_data.verb]
+    report, _ = await open_case(session, officer, action, callback, callback_data.report, now)
     check_move(report.status, to, "-")
     await state.set_state(Write.WORDS)
     await state.set_data({"report": report.id, "to": to.value})
