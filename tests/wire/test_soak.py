@@ -20,12 +20,17 @@ PATIENCE = 180.0
 """Seconds a person waits for an answer; a start takes some, and several may be killed in a row."""
 
 
-async def file(citizen: Person, text: str) -> str:
-    """Write, pin, send, as a patient person would; returns the number."""
-    await citizen.says(text)
+async def file(citizen: Person, gang: int) -> str:
+    """Write, pin, send, as a patient person would; returns the number.
+
+    A card may come twice when the service dies between sending and settling (delivery is at least once), so the person
+    presses the card that shows these very words, not whichever is newest.
+    """
+    await citizen.says(f"Lampu jalan di gang {gang} mati sudah tiga malam, gelap sekali")
     await citizen.waits_for("Di mana tempatnya", timeout=PATIENCE)
     await citizen.sends_location(*PIN)
-    await citizen.taps("Kirim laporan", timeout=PATIENCE)
+    card = await citizen.waits_for(re.compile(rf"Periksa dulu.*gang {gang} mati", re.DOTALL), timeout=PATIENCE)
+    await citizen.taps_old(card, "Kirim laporan")
     receipt = await citizen.waits_for("Nomor:", timeout=PATIENCE)
     return re.findall(r"DPK-\d\d-\d{6}", receipt.text)[0]
 
@@ -73,7 +78,7 @@ async def play(
 
     async def story(citizen: Person, first: int) -> None:
         for n in range(first, plan.reports, plan.citizens):
-            done.append(await file(citizen, f"Lampu jalan di gang {n} mati sudah tiga malam, gelap sekali"))
+            done.append(await file(citizen, n))
 
     people = [simulator.person(f"Warga {n}") for n in range(plan.citizens)]
     stories = asyncio.gather(*(story(citizen, n) for n, citizen in enumerate(people)))
