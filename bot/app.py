@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from aiogram import Bot, Dispatcher
 from aiogram.types import User
 
 from bot.config import Settings
@@ -130,12 +131,13 @@ class App:
                 chat_burst=sending.chat_burst,
             )
             poller = Poller(self.database, telegram.token, telegram.api, self.arrived, self.clock)
+            routes, bot = dispatcher.build(), dispatcher.receiving_bot(telegram.token, me)
             workers = 1 if self.database.is_sqlite else settings.database.workers
             log.info("ready as @%s with %s workers", me.username, workers)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(poller.run(self.stopping))
                 for _ in range(workers):
-                    tasks.create_task(self._worker(me).run(self.stopping))
+                    tasks.create_task(self._worker(routes, bot).run(self.stopping))
                 tasks.create_task(sender.run(self.stopping))
                 tasks.create_task(self.clockwork.run(self.stopping))
                 tasks.create_task(self._hurry(asyncio.current_task()))
@@ -146,11 +148,11 @@ class App:
         finally:
             await self.database.close()
 
-    def _worker(self, me: User) -> Worker:
+    def _worker(self, routes: Dispatcher, bot: Bot) -> Worker:
         return Worker(
             self.database,
-            dispatcher.build(),
-            dispatcher.receiving_bot(self.settings.telegram.token, me),
+            routes,
+            bot,
             clock=self.clock,
             arrived=self.arrived,
             owed=self.owed,

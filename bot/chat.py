@@ -12,6 +12,7 @@ from aiogram.types import (
 
 from bot.texts import Html, label
 from bot.texts.cards import Buttons
+from storage import reads
 from storage.reports import File
 
 
@@ -27,6 +28,16 @@ def inline(buttons: Buttons) -> InlineKeyboardMarkup | None:
 def columns(buttons: list[tuple[str, str]], count: int) -> Buttons:
     """Buttons in rows of `count`."""
     return [buttons[i : i + count] for i in range(0, len(buttons), count)]
+
+
+def pages(prefix: str, page: int, total: int) -> Buttons:
+    """A row that leads to the neighbouring pages of a list, where there are any; its data is `prefix:page`."""
+    row = []
+    if page > 0:
+        row.append((label("button.previous"), f"{prefix}:{page - 1}"))
+    if (page + 1) * reads.PAGE < total:
+        row.append((label("button.next"), f"{prefix}:{page + 1}"))
+    return [row] if row else []
 
 
 def place_keyboard(guess: str) -> ReplyKeyboardMarkup:

@@ -78,7 +78,7 @@ async def facts_of(session: AsyncSession, report: Report) -> dict[str, Any]:
         "text": report.text,
         "reasons": report.reasons,
         "abusive": report.abusive,
-        "place": place_in_words(report),
+        "place": place_in_words(report.place, report.kelurahan, report.kecamatan),
         "has_pin": report.latitude is not None,
         "attachments": (await session.exec(counted)).one(),
         "due_at": report.due_at.isoformat() if report.due_at else None,
@@ -86,13 +86,9 @@ async def facts_of(session: AsyncSession, report: Report) -> dict[str, Any]:
     }
 
 
-def place_in_words(report: Report) -> str:
+def place_in_words(words: str, kelurahan: str | None, kecamatan: str | None) -> str:
     """`words, Kel. X, Kec. Y`, as far as known."""
-    parts = [
-        report.place,
-        f"Kel. {report.kelurahan}" if report.kelurahan else "",
-        f"Kec. {report.kecamatan}" if report.kecamatan else "",
-    ]
+    parts = [words, f"Kel. {kelurahan}" if kelurahan else "", f"Kec. {kecamatan}" if kecamatan else ""]
     return ", ".join(part for part in parts if part)
 
 
@@ -103,17 +99,32 @@ async def owe(session: AsyncSession, report: Report, event: Event, now: datetime
         return
     facts = await facts_of(session, report) | {"note": event.facts.get("note", ""), "was": event.facts.get("was", "")}
     for audience, notice in told:
-        for chat_id in await recipients(session, report, audience):
-            await outbox.put(
-                session,
-                now=now,
-                lane=Lane.NOTICE,
-                chat_id=chat_id,
-                notice=notice,
-                payload=facts,
-                dedupe_key=f"event:{event.id}:{notice}:{chat_id}",
-                report_id=report.id,
-            )
+        await owe_audience(session, report, audience, notice, facts, f"event:{event.id}:{notice}", now)
+
+
+async def owe_audience(
+    session: AsyncSession,
+    report: Report,
+    audience: Audience,
+    notice: str,
+    facts: dict[str, Any],
+    key: str,
+    now: datetime,
+) -> int:
+    """Owe a notice to everybody of an audience, once for each `key`. Returns how many did not have it yet."""
+    owed = 0
+    for chat_id in await recipients(session, report, audience):
+        owed += await outbox.put(
+            session,
+            now=now,
+            lane=Lane.NOTICE,
+            chat_id=chat_id,
+            notice=notice,
+            payload=facts,
+            dedupe_key=f"{key}:{chat_id}",
+            report_id=report.id,
+        )
+    return owed
 
 
 NEWS: dict[Status, str] = {

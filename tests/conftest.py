@@ -6,11 +6,13 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 from sqlalchemy import text
 
 from bot import config
 from bot.config import Settings
+from bot.simulator import Limits, Simulator
 from storage import migrate
 from storage.engine import Database
 from tests import cluster
@@ -103,6 +105,19 @@ async def town(database_url: str, classifier) -> AsyncIterator[Town]:  # type: i
     """The running service on a simulator, with an administrator; people join by name."""
     async with Town.running(database_url, classifier) as town:
         yield town
+
+
+@pytest.fixture
+async def sim() -> AsyncIterator[Simulator]:
+    """A Bot API with nobody at it yet, and no limits."""
+    async with Simulator.running(limits=Limits.off()) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
 
 
 def settings_for(database_url: str, api: str = "http://127.0.0.1:1", **changes: object) -> Settings:

@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.chat import columns, name_of, redraw, tell
-from bot.citizen.draft import Draft
+from bot.citizen.draft import DESK, Draft
 from bot.citizen.questions import (
     Ask,
     ask_next,
@@ -24,7 +24,7 @@ from bot.citizen.questions import (
     office_buttons,
     place_noted,
 )
-from bot.citizen.report import take_words
+from bot.citizen.report import take_words, told_more
 from bot.config import City
 from bot.intake import Guess, Intake
 from bot.texts import Html, label, moment, say, shorten
@@ -190,7 +190,7 @@ async def office(
 ) -> None:
     """Only an office that was offered, or the desk, can be chosen: the data of a button may be forged."""
     offered = {agency for agency, _ in (draft.guess or Guess()).alternatives}
-    if callback_data.arg in offered | {"desk"}:
+    if callback_data.arg in offered | {DESK}:
         draft = replace(draft, office=callback_data.arg)
     await show(callback, draft, state, intake)
 
@@ -230,8 +230,8 @@ async def split(callback: CallbackQuery, draft: Draft, state: FSMContext, intake
 
 async def same_matter(callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake) -> None:
     if draft.pending and isinstance(callback.message, Message):
-        draft = replace(draft.with_more_text(draft.pending), pending="")
-        await ask_next(callback.message, state, draft.with_guess(intake.look(draft.text)), intake)
+        draft = replace(told_more(draft, draft.pending, intake), pending="")
+        await ask_next(callback.message, state, draft, intake)
 
 
 async def other_matter(callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake) -> None:

@@ -11,7 +11,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.chat import file_in, inline, name_of, redraw, tell
+from bot.chat import file_in, inline, name_of, pages, redraw, tell
 from bot.citizen.draft import Unacceptable, tidy
 from bot.config import City
 from bot.texts import Html, label, lines, paragraphs, say, shorten
@@ -91,16 +91,6 @@ async def listed(session: AsyncSession, citizen: Citizen, page: int) -> tuple[Ht
         ),
     )
     return text, [*([(r.number, f"r:{r.id}:see")] for r in found), *pages("l", page, total)]
-
-
-def pages(prefix: str, page: int, total: int) -> Buttons:
-    """A row with the neighbouring pages, where there are any."""
-    row = []
-    if page > 0:
-        row.append((label("button.previous"), f"{prefix}:{page - 1}"))
-    if (page + 1) * reads.PAGE < total:
-        row.append((label("button.next"), f"{prefix}:{page + 1}"))
-    return [row] if row else []
 
 
 async def mine(message: Message, session: AsyncSession, now: datetime) -> None:

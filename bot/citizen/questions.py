@@ -9,6 +9,7 @@ from bot.citizen.draft import DESK, Draft
 from bot.intake import Guess, Intake
 from bot.texts import Html, label, lines, paragraphs, say, shorten
 from bot.texts.cards import Buttons
+from storage.notices import place_in_words
 
 
 class Ask(StatesGroup):
@@ -28,25 +29,27 @@ async def keep(state: FSMContext, draft: Draft) -> None:
     await state.set_data({"draft": draft.plain()})
 
 
+async def under_way(state: FSMContext) -> Draft:
+    """The report being written; a new one when the bot waits for nothing."""
+    return (await load(state) if await state.get_state() else None) or Draft()
+
+
 async def ask_next(message: Message, state: FSMContext, draft: Draft, intake: Intake) -> None:
     """Keep the draft and ask for the first thing that is missing; the card when nothing is."""
+    await keep(state, draft)
     if not draft.text:
         await state.set_state(Ask.TEXT)
-        await keep(state, draft)
         await message.answer(
             say("ask.text_with_files" if draft.files else "ask.text_with_pin" if draft.placed else "ask.text")
         )
     elif draft.needs_more_words():
         await state.set_state(Ask.TEXT)
-        await keep(state, draft)
         await message.answer(say("ask.more"))
     elif not draft.placed:
         await state.set_state(Ask.PLACE)
-        await keep(state, draft)
         await ask_place(message, draft)
     else:
         await state.set_state(Ask.CHECK)
-        await keep(state, draft)
         text, buttons = card(draft, intake)
         await message.answer(text, reply_markup=inline(buttons))
 
@@ -67,18 +70,14 @@ def guessed_place(guess: Guess | None) -> str:
     """`Kel. X, Kec. Y` from the words of the message, or empty."""
     if guess is None or not guess.kecamatan:
         return ""
-    return ", ".join(filter(None, [f"Kel. {guess.kelurahan}" if guess.kelurahan else "", f"Kec. {guess.kecamatan}"]))
+    return place_in_words("", guess.kelurahan, guess.kecamatan)
 
 
 def place_of(draft: Draft) -> str:
     """The place of a draft in words."""
-    parts = [
-        draft.place,
-        f"Kel. {draft.kelurahan}" if draft.kelurahan else "",
-        f"Kec. {draft.kecamatan}" if draft.kecamatan else "",
-        label("card.place_pin") if draft.latitude is not None else "",
-    ]
-    return ", ".join(filter(None, parts)) or label("card.place_none")
+    pin = label("card.place_pin") if draft.latitude is not None else ""
+    said = place_in_words(draft.place, draft.kelurahan, draft.kecamatan)
+    return ", ".join(filter(None, [said, pin])) or label("card.place_none")
 
 
 def card(draft: Draft, intake: Intake) -> tuple[Html, Buttons]:

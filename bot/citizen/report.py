@@ -9,9 +9,9 @@ from aiogram.types import Message, ReplyKeyboardRemove
 
 from bot.chat import columns, file_in, inline
 from bot.citizen.draft import LONGEST_PLACE, Draft, tidy
-from bot.citizen.questions import Ask, ask_next, ask_place, card, guessed_place, keep, load, place_noted
+from bot.citizen.questions import Ask, ask_next, ask_place, guessed_place, keep, load, place_noted, under_way
 from bot.config import City
-from bot.intake import Intake
+from bot.intake import Guess, Intake
 from bot.texts import label, say
 
 WRITING = StateFilter(None, Ask.TEXT)
@@ -59,8 +59,8 @@ async def take_text(message: Message, state: FSMContext, intake: Intake) -> None
 
 
 async def take_words(message: Message, state: FSMContext, draft: Draft, words: str, intake: Intake) -> None:
-    draft = draft.with_more_text(words)
-    guess = intake.look(draft.text)
+    draft = told_more(draft, words, intake)
+    guess = draft.guess or Guess()
     if guess.decision == "none" and not draft.files and not draft.placed:
         await state.set_state(None)
         await keep(state, draft)
@@ -69,15 +69,13 @@ async def take_words(message: Message, state: FSMContext, draft: Draft, words: s
         return
     if guess.urgent:
         await message.answer(say("danger.first"))
-    await ask_next(message, state, draft.with_guess(guess), intake)
+    await ask_next(message, state, draft, intake)
 
 
 async def take_file(message: Message, state: FSMContext, intake: Intake) -> None:
     """A photo at any time; its caption counts as words."""
     file = file_in(message)
-    draft = await load(state) or Draft()
-    if await state.get_state() is None:
-        draft = Draft()
+    draft = await under_way(state)
     if file:
         draft = draft.with_file(file)
     if message.caption:
@@ -87,7 +85,7 @@ async def take_file(message: Message, state: FSMContext, intake: Intake) -> None
 
 
 async def take_pin(message: Message, state: FSMContext, intake: Intake) -> None:
-    draft = (await load(state) if await state.get_state() else None) or Draft()
+    draft = await under_way(state)
     if message.location:
         draft = draft.with_pin(message.location.latitude, message.location.longitude)
     if await state.get_state() == Ask.PLACE:
@@ -117,8 +115,7 @@ async def take_place(message: Message, state: FSMContext, intake: Intake) -> Non
         await ask_which(message, state, draft, words)
         return
     elif len(words) > LONGEST_PLACE:
-        draft = draft.with_more_text(words)
-        draft = draft.with_guess(intake.look(draft.text))
+        draft = told_more(draft, words, intake)
         await keep(state, draft)
         await ask_place(message, draft)
         return
@@ -134,12 +131,14 @@ async def add_text(message: Message, state: FSMContext, intake: Intake) -> None:
     if draft.another_matter(words, intake.look(words)):
         await ask_which(message, state, draft, words)
         return
-    draft = draft.with_more_text(words)
-    draft = draft.with_guess(intake.look(draft.text))
-    await keep(state, draft)
     await message.answer(say("ask.added"))
-    text, buttons = card(draft, intake)
-    await message.answer(text, reply_markup=inline(buttons))
+    await ask_next(message, state, told_more(draft, words, intake), intake)
+
+
+def told_more(draft: Draft, words: str, intake: Intake) -> Draft:
+    """The draft with more of the story, and what the classifier makes of the whole. Raises: Unacceptable."""
+    draft = draft.with_more_text(words)
+    return draft.with_guess(intake.look(draft.text))
 
 
 async def ask_which(message: Message, state: FSMContext, draft: Draft, words: str) -> None:

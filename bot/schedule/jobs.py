@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.config import Settings
 from storage import notices, outbox, reads, series, staff
 from storage.notices import Audience
-from storage.tables import Lane, Report
+from storage.tables import Lane
 
 AWAKE = (time(7, 0), time(21, 0))
 """Local hours between which people may be reminded of something that can wait."""
@@ -38,9 +37,10 @@ async def remind_offices(session: AsyncSession, now: datetime, settings: Setting
     owed = 0
     for report in await reads.untouched(session, now - after):
         times = int((now - report.status_at) / after)
-        facts = {"hours": (now - report.status_at).total_seconds() / 3600}
+        waited = {"hours": (now - report.status_at).total_seconds() / 3600}
+        facts = await notices.facts_of(session, report) | waited
         key = f"remind:{report.id}:{int(report.status_at.timestamp())}:{times}"
-        owed += await owe(session, report, Audience.OFFICE, "remind_office", facts, key, now)
+        owed += await notices.owe_audience(session, report, Audience.OFFICE, "remind_office", facts, key, now)
     return owed
 
 
@@ -51,7 +51,8 @@ async def tell_citizens(session: AsyncSession, now: datetime, settings: Settings
     owed = 0
     for report in await reads.waiting_long(session, now - timedelta(days=settings.schedule.tell_citizen_after_days)):
         key = f"waits:{report.id}:{int(report.status_at.timestamp())}"
-        owed += await owe(session, report, Audience.CITIZEN, "your_report_waits", {}, key, now)
+        facts = await notices.facts_of(session, report)
+        owed += await notices.owe_audience(session, report, Audience.CITIZEN, "your_report_waits", facts, key, now)
     return owed
 
 
@@ -86,32 +87,6 @@ JOBS = (
     Job("tell_citizens", tell_citizens),
     Job("weekly_digest", weekly_digest, weekly=True),
 )
-
-
-async def owe(
-    session: AsyncSession,
-    report: Report,
-    audience: Audience,
-    notice: str,
-    facts: dict[str, Any],
-    key: str,
-    now: datetime,
-) -> int:
-    """Owe a notice on a report to an audience. Returns how many people did not have it yet."""
-    payload = await notices.facts_of(session, report) | facts
-    owed = 0
-    for chat_id in await notices.recipients(session, report, audience):
-        owed += await outbox.put(
-            session,
-            now=now,
-            lane=Lane.NOTICE,
-            chat_id=chat_id,
-            notice=notice,
-            payload=payload,
-            dedupe_key=f"{key}:{chat_id}",
-            report_id=report.id,
-        )
-    return owed
 
 
 def awake(now: datetime, settings: Settings) -> bool:

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.chat import inline, redraw, tell
 from bot.config import City
 from bot.staff.access import Action, permit
-from bot.staff.words import Write
+from bot.staff.words import ACTIONS, Write
 from bot.texts import Html, label, lines, moment, paragraphs, say, shorten
 from bot.texts.cards import Buttons, office_card
 from storage import notices, outbox, reads, reports
@@ -25,11 +25,11 @@ from storage.tables import Event, Lane, Officer, Report
 ALBUM = frozenset({"photo", "video"})
 SEND = {"voice": "sendVoice", "video_note": "sendVideoNote", "audio": "sendAudio", "animation": "sendAnimation"}
 MOVES = {
-    "ask": (Action.ASK, Status.NEEDS_INFO, "staff.ask_question"),
-    "resolve": (Action.RESOLVE, Status.RESOLVED, "staff.ask_resolution"),
-    "reject": (Action.REJECT, Status.REJECTED, "staff.ask_rejection"),
+    "ask": (Status.NEEDS_INFO, "staff.ask_question"),
+    "resolve": (Status.RESOLVED, "staff.ask_resolution"),
+    "reject": (Status.REJECTED, "staff.ask_rejection"),
 }
-"""Button -> what it needs, where it leads, and the question to the officer."""
+"""Button -> where it leads, and the question to the officer."""
 
 HISTORY = 30
 """Lines of a timeline that fit into one message."""
@@ -127,8 +127,8 @@ async def write(
     officer: Officer | None,
 ) -> None:
     """Ask the officer for the words that go with a move. Raises: ForbiddenMove when it cannot be made now."""
-    action, to, question = MOVES[callback_data.verb]
-    report, _ = await open_case(session, officer, action, callback, callback_data.report, now)
+    to, question = MOVES[callback_data.verb]
+    report, _ = await open_case(session, officer, ACTIONS[to], callback, callback_data.report, now)
     check_move(report.status, to, "-")
     await state.set_state(Write.WORDS)
     await state.set_data({"report": report.id, "to": to.value})

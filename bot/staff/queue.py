@@ -1,4 +1,4 @@
-"""What waits: an office's reports, or the desk's. Data: q:<agency>:<page>."""
+"""What waits: an office's reports, or the desk's. Data: q:<page>."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.chat import inline, redraw
+from bot.chat import inline, pages, redraw
 from bot.config import City
 from bot.staff.access import OFFICE, Action, permit
 from bot.texts import Html, day, label, paragraphs, say, shorten
@@ -68,13 +68,4 @@ async def listed(session: AsyncSession, officer: Officer, page: int, city: City)
             for report in found
         ),
     )
-    return text, [*([(report.number, f"k:{report.id}:see:")] for report in found), *pages(page, total)]
-
-
-def pages(page: int, total: int) -> Buttons:
-    row = []
-    if page > 0:
-        row.append((label("button.previous"), f"q:{page - 1}"))
-    if (page + 1) * reads.PAGE < total:
-        row.append((label("button.next"), f"q:{page + 1}"))
-    return [row] if row else []
+    return text, [*([(report.number, f"k:{report.id}:see:")] for report in found), *pages("q", page, total)]

@@ -36,6 +36,7 @@ class WordsButton(CallbackData, prefix="w"):
 
 
 ACTIONS = {Status.NEEDS_INFO: Action.ASK, Status.RESOLVED: Action.RESOLVE, Status.REJECTED: Action.REJECT}
+"""Where an officer's words lead -> what it takes to send them."""
 
 
 class NoteTooLong(LifecycleError):

@@ -45,10 +45,6 @@ def label(key: str, **facts: object) -> str:
     return catalogue()[key].format_map(facts)
 
 
-def has(key: str) -> bool:
-    return key in catalogue()
-
-
 def blanks(key: str) -> set[str]:
     """The names of a sentence's blanks."""
     return {name for _, name, _, _ in Formatter().parse(catalogue()[key]) if name}

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -14,22 +13,10 @@ from sqlmodel import col, select
 from bot.incoming import dispatcher
 from bot.incoming.poller import Poller, chat_of
 from bot.incoming.worker import Worker
-from bot.simulator import Limits, Simulator
+from bot.simulator import Simulator
 from storage.engine import Database
 from storage.tables import Inbox, InboxState
 from tests.watch import Watch
-
-
-@pytest.fixture
-async def sim() -> AsyncIterator[Simulator]:
-    async with Simulator.running(limits=Limits.off()) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from telegram.ext import ExtBot
 
-from bot.simulator import Limits, Simulator
+from bot.simulator import Simulator
 
 Json = dict[str, Any]
 Call = Callable[..., Awaitable[Json]]
@@ -22,18 +22,6 @@ Call = Callable[..., Awaitable[Json]]
 def durations_as_timedelta(monkeypatch: pytest.MonkeyPatch) -> None:
     """python-telegram-bot warns about its coming change of type unless told that we know."""
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
-
-
-@pytest.fixture
-async def sim() -> AsyncIterator[Simulator]:
-    async with Simulator.running(limits=Limits.off()) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
 
 
 @pytest.fixture
