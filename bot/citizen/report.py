@@ -55,7 +55,7 @@ async def cancel(message: Message, state: FSMContext) -> None:
 
 async def take_text(message: Message, state: FSMContext, intake: Intake) -> None:
     """The first words, or more of them where they were too few."""
-    await take_words(message, state, await load(state) or Draft(), message.text or "", intake)
+    await take_words(message, state, await under_way(state), message.text or "", intake)
 
 
 async def take_words(message: Message, state: FSMContext, draft: Draft, words: str, intake: Intake) -> None:

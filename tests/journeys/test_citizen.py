@@ -163,6 +163,15 @@ async def test_greetings_are_answered_kindly_and_may_still_be_reports(town: Town
     await siti.waits_for("Di mana tempatnya")
 
 
+async def test_a_greeting_does_not_stick_to_the_complaint_that_follows(town: Town) -> None:
+    siti = await town.citizen()
+    await siti.says("Selamat pagi, semoga sehat selalu admin")
+    await siti.waits_for("sudah menyapa")
+    await town.files(siti, LAMP)
+    (report,) = await town.reports()
+    assert report.text == LAMP
+
+
 async def test_the_list_the_number_and_the_view(town: Town) -> None:
     siti, joko = await town.citizen(), await town.citizen("Joko")
     await siti.says("/laporanku")
