@@ -18,6 +18,12 @@ class SchemaNewer(Exception):
     code = "schema_newer"
 
 
+class BrokenReference(Exception):
+    """A migration would have left a row that points nowhere; it was undone."""
+
+    code = "broken_reference"
+
+
 class SchemaOutdated(Exception):
     """The database has another schema than this program: `aspirasi migrate` brings it up."""
 
@@ -55,10 +61,15 @@ async def downgrade(database: Database, target: str = "base") -> None:
 
 
 async def _with_lock(database: Database, name: str, target: str) -> None:
-    async with database.engine.begin() as connection:
-        if not database.is_sqlite:  # SQLite's BEGIN IMMEDIATE is the lock
-            await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(3276)")
-        await connection.run_sync(_run, name, target)
+    async with database.engine.connect() as connection:
+        await connection.execution_options(rebuilds=True)
+        async with connection.begin():
+            if not database.is_sqlite:  # SQLite's BEGIN IMMEDIATE is the lock
+                await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(3276)")
+            await connection.run_sync(_run, name, target)
+            if database.is_sqlite and (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first():
+                raise BrokenReference
+    await database.engine.dispose()  # connections that were told not to look at foreign keys
 
 
 async def current(database: Database) -> str | None:

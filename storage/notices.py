@@ -47,7 +47,7 @@ async def recipients(session: AsyncSession, report: Report, audience: Audience) 
     """The chats of an audience, now."""
     if audience is Audience.CITIZEN:
         citizen = await session.get_one(Citizen, report.citizen_id)
-        return [citizen.chat_id] if citizen.reachable else []
+        return [citizen.chat_id] if citizen.reachable and citizen.chat_id is not None else []
     if audience is Audience.TAKER and report.officer_id is not None:
         taker = await session.get_one(Officer, report.officer_id)
         if taker.active and taker.reachable:

@@ -4,10 +4,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from storage import migrate
 from storage.engine import Database
+from storage.tables import Citizen, Report
 
 
 def differences(connection: Connection) -> list[object]:
@@ -26,6 +28,30 @@ async def test_up_down_up_and_equal_to_the_models(empty_url: str) -> None:
     await migrate.check(database)
     async with database.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
+    await database.close()
+
+
+async def test_what_was_kept_under_the_first_schema_is_still_there_under_the_newest(empty_url: str) -> None:
+    database = Database(empty_url)
+    await migrate.upgrade(database, "0001")
+    at = "2026-11-24 00:00:00+00:00"
+    async with database.engine.begin() as connection:
+        for statement in (
+            f"INSERT INTO citizen (id, chat_id, name, created_at, reachable) VALUES (1, 5, 'Siti', '{at}', true)",
+            "INSERT INTO report (id, number, draft_id, citizen_id, kind, status, text, urgent, place, confidence,"
+            " decision, model, reasons, abusive, created_at, status_at) VALUES (1, 'DPK-26-000001', 'd', 1,"
+            f" 'pengaduan', 'triage', 'Lampu mati', false, '', 0, 'triage', '', '[]', false, '{at}', '{at}')",
+            f"INSERT INTO event (report_id, at, kind, actor, facts) VALUES (1, '{at}', 'opened', 'citizen', '{{}}')",
+        ):
+            await connection.execute(text(statement))
+    await migrate.upgrade(database)
+    async with database.reading() as session:
+        report = await session.get_one(Report, 1)
+        assert (report.text, report.anonymous, report.source) == ("Lampu mati", False, "telegram")
+        assert (await session.get_one(Citizen, 1)).updates == "all"
+    async with database.engine.begin() as connection:  # foreign keys are watched again
+        with pytest.raises(IntegrityError):
+            await connection.execute(text("DELETE FROM citizen"))
     await database.close()
 
 

@@ -1,0 +1,89 @@
+"""What comes in, where a conversation stands, and what is owed."""
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from sqlalchemy import Column, Text
+from sqlmodel import Field, SQLModel
+
+from storage.tables.naming import partial
+from storage.types import BigId, Facts, Moment, words
+
+
+class InboxState(StrEnum):
+    WAITING = "waiting"
+    DONE = "done"
+    SET_ASIDE = "set_aside"  # failed too often; a person looks at it, its chat goes on
+
+
+class OutboxState(StrEnum):
+    WAITING = "waiting"
+    SENDING = "sending"  # claimed; a claim that outlives its lease is taken again
+    SENT = "sent"
+    GIVEN_UP = "given_up"  # will never arrive, `error` says why
+    STALE = "stale"  # was worth nothing any more when its turn came
+
+
+class Lane(IntEnum):
+    """Urgency of an outgoing message: a smaller number goes first."""
+
+    INSTANT = 0  # toasts and "is typing": dropped when late
+    REPLY = 1
+    NOTICE = 2
+    DIGEST = 3
+
+
+class Inbox(SQLModel, table=True):
+    """An update as Telegram sent it, kept before it is confirmed."""
+
+    update_id: int = Field(sa_column=Column(BigId, primary_key=True, autoincrement=False))
+    chat_id: int | None = Field(default=None, sa_type=BigId)
+    payload: dict[str, Any] = Field(sa_type=Facts)
+    received_at: datetime = Field(sa_type=Moment)
+    state: InboxState = Field(default=InboxState.WAITING, sa_type=words(InboxState))
+    attempts: int = 0
+    not_before: datetime | None = Field(default=None, sa_type=Moment)
+    done_at: datetime | None = Field(default=None, sa_type=Moment)
+    error: str | None = Field(default=None, sa_type=Text)
+
+    __table_args__ = (
+        partial("ix_inbox_todo", "chat_id", "update_id", only="state = 'waiting'"),
+        partial("ix_inbox_oldest", "update_id", only="state = 'waiting'"),
+    )
+
+
+class Conversation(SQLModel, table=True):
+    """Where a person stands in a dialogue: aiogram's state and data, in our transaction."""
+
+    key: str = Field(primary_key=True, max_length=120)
+    state: str | None = Field(default=None, max_length=80)
+    data: dict[str, Any] = Field(default_factory=dict, sa_type=Facts)
+    updated_at: datetime = Field(sa_type=Moment)
+
+
+class Outbox(SQLModel, table=True):
+    """Something owed to a chat: a ready request (method + parameters) or a notice (kind + facts)."""
+
+    id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
+    lane: int
+    chat_id: int | None = Field(default=None, sa_type=BigId, description="none for a request that goes to no chat")
+    method: str | None = Field(default=None, max_length=60)
+    notice: str | None = Field(default=None, max_length=60)
+    payload: dict[str, Any] = Field(sa_type=Facts)
+    dedupe_key: str | None = Field(default=None, unique=True, max_length=120)
+    report_id: int | None = Field(default=None, sa_type=BigId)
+    state: OutboxState = Field(default=OutboxState.WAITING, sa_type=words(OutboxState))
+    attempts: int = 0
+    created_at: datetime = Field(sa_type=Moment)
+    not_before: datetime | None = Field(default=None, sa_type=Moment)
+    expires_at: datetime | None = Field(default=None, sa_type=Moment)
+    claimed_at: datetime | None = Field(default=None, sa_type=Moment)
+    settled_at: datetime | None = Field(default=None, sa_type=Moment)
+    message_id: int | None = Field(default=None, sa_type=BigId)
+    error: str | None = Field(default=None, sa_type=Text)
+
+    __table_args__ = (
+        partial("ix_outbox_chat", "chat_id", "lane", "id", only="state IN ('waiting', 'sending')"),
+        partial("ix_outbox_todo", "lane", "id", only="state IN ('waiting', 'sending')"),
+    )
