@@ -1,6 +1,16 @@
 """The tables, one class each."""
 
 from storage.tables.agencies import Agency, TopicAgency
+from storage.tables.desk import (
+    AgencyName,
+    Broadcast,
+    DayOff,
+    GroupCode,
+    OfficeGroup,
+    Seal,
+    Setting,
+    Template,
+)
 from storage.tables.letters import Conversation, Inbox, InboxState, Lane, Outbox, OutboxState
 from storage.tables.naming import NAMES
 from storage.tables.people import ActorKind, Attempt, Citizen, Invitation, Officer, Role, Subscription
@@ -10,23 +20,31 @@ __all__ = [
     "NAMES",
     "ActorKind",
     "Agency",
+    "AgencyName",
     "Attachment",
     "Attempt",
+    "Broadcast",
     "Citizen",
     "Conversation",
     "Counter",
+    "DayOff",
     "Event",
     "Example",
+    "GroupCode",
     "Inbox",
     "InboxState",
     "Invitation",
     "Lane",
+    "OfficeGroup",
     "Officer",
     "Outbox",
     "OutboxState",
     "Report",
     "Role",
+    "Seal",
+    "Setting",
     "Subscription",
     "Supporter",
+    "Template",
     "TopicAgency",
 ]

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.tables import naming  # noqa: F401  (before the first table)
-from storage.types import BigId, Moment, words
+from storage.types import BigId, Facts, Moment, words
 
 
 class Role(StrEnum):
@@ -74,7 +75,10 @@ class Invitation(SQLModel, table=True):
 
 
 class Attempt(SQLModel, table=True):
-    """Somebody tried to do something that needs a role; refused attempts are kept too."""
+    """Somebody tried to do something that needs a role; refused attempts are kept too.
+
+    Only ever added to: the database refuses to change or delete a row (migration 0003), and storage/audit.py seals it.
+    """
 
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
     at: datetime = Field(sa_type=Moment)
@@ -84,6 +88,8 @@ class Attempt(SQLModel, table=True):
     report_id: int | None = Field(default=None, sa_type=BigId)
     allowed: bool
     reason: str = Field(default="", max_length=80)
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=Facts)
+    """What it was about, as ids and codes: never a name, a number or words of a citizen."""
 
 
 class Subscription(SQLModel, table=True):
