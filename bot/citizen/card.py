@@ -97,7 +97,7 @@ async def send(
 ) -> None:
     if not draft.text or not draft.placed:
         if isinstance(callback.message, Message):
-            await ask_next(callback.message, state, draft, intake)
+            await ask_next(callback.message, state, draft, intake, session)
         return
     citizen = await reports.citizen_at(session, callback.from_user.id, name_of(callback.from_user), now)
     opening = draft.opening(citizen.id or 0)
@@ -107,10 +107,10 @@ async def send(
     if draft.also and isinstance(callback.message, Message):
         agency_id, topic = intake.about(draft.also)
         await callback.message.answer(say("ask.next_matter", text=topic))
-        await ask_next(callback.message, state, draft.follower(agency_id), intake)
+        await ask_next(callback.message, state, draft.follower(agency_id), intake, session)
     elif draft.later and isinstance(callback.message, Message):
         await callback.message.answer(say("ask.next_matter", text=shorten(draft.later[0], 200)))
-        await take_words(callback.message, state, Draft(later=draft.later[1:]), draft.later[0], intake)
+        await take_words(callback.message, state, Draft(later=draft.later[1:]), draft.later[0], intake, session)
 
 
 async def receipt(session: AsyncSession, report: Report, city: City) -> Html:
@@ -204,21 +204,28 @@ async def kec(callback: CallbackQuery, callback_data: DraftButton, draft: Draft,
 
 
 async def kel(
-    callback: CallbackQuery, callback_data: DraftButton, draft: Draft, state: FSMContext, intake: Intake
+    callback: CallbackQuery,
+    callback_data: DraftButton,
+    draft: Draft,
+    state: FSMContext,
+    intake: Intake,
+    session: AsyncSession,
 ) -> None:
     found = intake.kelurahan.get(callback_data.arg)
     if found is None or not isinstance(callback.message, Message):
         return
     if await state.get_state() == Ask.PLACE:
         await place_noted(callback.message)
-    await ask_next(callback.message, state, draft.with_kelurahan(found.kecamatan, found.name), intake)
+    await ask_next(callback.message, state, draft.with_kelurahan(found.kecamatan, found.name), intake, session)
 
 
-async def really(callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake) -> None:
+async def really(
+    callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake, session: AsyncSession
+) -> None:
     """What looked like chatter is a report, says the citizen: a person at the desk will read it."""
     if isinstance(callback.message, Message):
         guess = replace(intake.look(draft.text), decision="triage")
-        await ask_next(callback.message, state, draft.with_guess(guess), intake)
+        await ask_next(callback.message, state, draft.with_guess(guess), intake, session)
 
 
 async def split(callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake) -> None:
@@ -228,15 +235,19 @@ async def split(callback: CallbackQuery, draft: Draft, state: FSMContext, intake
         await show(callback, replace(draft, also=guess.second[0]), state, intake)
 
 
-async def same_matter(callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake) -> None:
+async def same_matter(
+    callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake, session: AsyncSession
+) -> None:
     if draft.pending and isinstance(callback.message, Message):
         draft = replace(told_more(draft, draft.pending, intake), pending="")
-        await ask_next(callback.message, state, draft, intake)
+        await ask_next(callback.message, state, draft, intake, session)
 
 
-async def other_matter(callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake) -> None:
+async def other_matter(
+    callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake, session: AsyncSession
+) -> None:
     """It waits its turn: first this report, then the other."""
     if draft.pending and isinstance(callback.message, Message):
         draft = replace(draft, pending="", later=(*draft.later, draft.pending))
         await redraw(callback, say("ask.matter_noted"), [])
-        await ask_next(callback.message, state, draft, intake)
+        await ask_next(callback.message, state, draft, intake, session)

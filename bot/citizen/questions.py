@@ -3,6 +3,7 @@
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message, ReplyKeyboardRemove
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.chat import columns, inline, place_keyboard
 from bot.citizen.draft import DESK, Draft
@@ -34,7 +35,7 @@ async def under_way(state: FSMContext) -> Draft:
     return (await load(state) if await state.get_state() else None) or Draft()
 
 
-async def ask_next(message: Message, state: FSMContext, draft: Draft, intake: Intake) -> None:
+async def ask_next(message: Message, state: FSMContext, draft: Draft, intake: Intake, session: AsyncSession) -> None:
     """Keep the draft and ask for the first thing that is missing; the card when nothing is."""
     await keep(state, draft)
     if not draft.text:

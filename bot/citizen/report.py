@@ -6,6 +6,7 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandStart, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, ReplyKeyboardRemove
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.chat import columns, file_in, inline
 from bot.citizen.draft import LONGEST_PLACE, Draft, tidy
@@ -42,9 +43,9 @@ async def start(message: Message, state: FSMContext, city: City) -> None:
     )
 
 
-async def begin(message: Message, state: FSMContext, intake: Intake) -> None:
+async def begin(message: Message, state: FSMContext, intake: Intake, session: AsyncSession) -> None:
     await state.clear()
-    await ask_next(message, state, Draft(), intake)
+    await ask_next(message, state, Draft(), intake, session)
 
 
 async def cancel(message: Message, state: FSMContext) -> None:
@@ -53,12 +54,14 @@ async def cancel(message: Message, state: FSMContext) -> None:
     await message.answer(say(key), reply_markup=ReplyKeyboardRemove())
 
 
-async def take_text(message: Message, state: FSMContext, intake: Intake) -> None:
+async def take_text(message: Message, state: FSMContext, intake: Intake, session: AsyncSession) -> None:
     """The first words, or more of them where they were too few."""
-    await take_words(message, state, await under_way(state), message.text or "", intake)
+    await take_words(message, state, await under_way(state), message.text or "", intake, session)
 
 
-async def take_words(message: Message, state: FSMContext, draft: Draft, words: str, intake: Intake) -> None:
+async def take_words(
+    message: Message, state: FSMContext, draft: Draft, words: str, intake: Intake, session: AsyncSession
+) -> None:
     draft = told_more(draft, words, intake)
     guess = draft.guess or Guess()
     if guess.decision == "none" and not draft.files and not draft.placed:
@@ -69,28 +72,28 @@ async def take_words(message: Message, state: FSMContext, draft: Draft, words: s
         return
     if guess.urgent:
         await message.answer(say("danger.first"))
-    await ask_next(message, state, draft, intake)
+    await ask_next(message, state, draft, intake, session)
 
 
-async def take_file(message: Message, state: FSMContext, intake: Intake) -> None:
+async def take_file(message: Message, state: FSMContext, intake: Intake, session: AsyncSession) -> None:
     """A photo at any time; its caption counts as words."""
     file = file_in(message)
     draft = await under_way(state)
     if file:
         draft = draft.with_file(file)
     if message.caption:
-        await take_words(message, state, draft, message.caption, intake)
+        await take_words(message, state, draft, message.caption, intake, session)
         return
-    await ask_next(message, state, draft, intake)
+    await ask_next(message, state, draft, intake, session)
 
 
-async def take_pin(message: Message, state: FSMContext, intake: Intake) -> None:
+async def take_pin(message: Message, state: FSMContext, intake: Intake, session: AsyncSession) -> None:
     draft = await under_way(state)
     if message.location:
         draft = draft.with_pin(message.location.latitude, message.location.longitude)
     if await state.get_state() == Ask.PLACE:
         await place_noted(message)
-    await ask_next(message, state, draft, intake)
+    await ask_next(message, state, draft, intake, session)
 
 
 async def choose_kecamatan(message: Message, state: FSMContext, intake: Intake) -> None:
@@ -99,13 +102,13 @@ async def choose_kecamatan(message: Message, state: FSMContext, intake: Intake) 
     await message.answer(say("ask.kecamatan"), reply_markup=inline(columns(pairs, 2)))
 
 
-async def no_place(message: Message, state: FSMContext, intake: Intake) -> None:
+async def no_place(message: Message, state: FSMContext, intake: Intake, session: AsyncSession) -> None:
     draft = await load(state) or Draft()
     await place_noted(message)
-    await ask_next(message, state, draft.with_no_place(), intake)
+    await ask_next(message, state, draft.with_no_place(), intake, session)
 
 
-async def take_place(message: Message, state: FSMContext, intake: Intake) -> None:
+async def take_place(message: Message, state: FSMContext, intake: Intake, session: AsyncSession) -> None:
     """A place in words; a long message was more of the story (Telegram cuts long texts into several)."""
     draft, words = await load(state) or Draft(), message.text or ""
     guess = guessed_place(draft.guess)
@@ -122,17 +125,17 @@ async def take_place(message: Message, state: FSMContext, intake: Intake) -> Non
     else:
         draft = draft.with_place(words)
     await place_noted(message)
-    await ask_next(message, state, draft, intake)
+    await ask_next(message, state, draft, intake, session)
 
 
-async def add_text(message: Message, state: FSMContext, intake: Intake) -> None:
+async def add_text(message: Message, state: FSMContext, intake: Intake, session: AsyncSession) -> None:
     """Words while the card is on the table belong to the report."""
     draft, words = await load(state) or Draft(), message.text or ""
     if draft.another_matter(words, intake.look(words)):
         await ask_which(message, state, draft, words)
         return
     await message.answer(say("ask.added"))
-    await ask_next(message, state, told_more(draft, words, intake), intake)
+    await ask_next(message, state, told_more(draft, words, intake), intake, session)
 
 
 def told_more(draft: Draft, words: str, intake: Intake) -> Draft:
