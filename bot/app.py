@@ -97,10 +97,10 @@ class App:
         self.settings = settings
         self.clock = clock
         self.me = me
-        self.database = Database(settings.database.url, pool_size=settings.database.workers + 6)
+        calendar = Calendar.of(settings.city.timezone, settings.city.days_off)
+        self.database = Database(settings.database.url, pool_size=settings.database.workers + 6, calendar=calendar)
         self.stopping = asyncio.Event()
         self.arrived, self.owed = asyncio.Event(), asyncio.Event()
-        calendar = Calendar.of(settings.city.timezone, settings.city.days_off)
         self.intake = Intake(classifier, calendar, settings.city.prefix)
         shelf = Shelf(self.intake, settings.model.folder)
         learning = Learning(self.database, settings, clock=clock, owed=self.owed, refresh=shelf.refresh)

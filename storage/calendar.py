@@ -75,6 +75,21 @@ class Calendar:
             working_days -= self.works(day)
         return day
 
+    def back(self, day: date, working_days: int) -> date:
+        """The last day from which on `working_days` working days have passed by `day`; the inverse of `add`."""
+        while working_days > 0:
+            working_days -= self.works(day)
+            day -= timedelta(days=1)
+        return day
+
+    def between(self, start: date, end: date) -> int:
+        """Whole working days that lie after `start` and not after `end`; 0 where `end` is not later."""
+        return sum(self.works(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
+    def midnight(self, day: date) -> datetime:
+        """The moment a day begins in this city."""
+        return datetime.combine(day, time(), self.zone)
+
     def due(self, kind: Kind, urgent: bool, since: datetime) -> datetime:
         """When an answer is due: closing time of the last working day, or 24 hours from now for danger."""
         if urgent:

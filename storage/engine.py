@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.calendar import Calendar
+
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
@@ -35,10 +37,14 @@ def driver_url(url: str) -> str:
 
 
 class Database:
-    """An open database. `transaction()` commits on leaving it, or rolls everything back."""
+    """An open database. `transaction()` commits on leaving it, or rolls everything back.
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    `calendar` holds the city's working days; whoever learns of another day off replaces it.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10, calendar: Calendar | None = None) -> None:
         self.url = driver_url(url)
+        self.calendar = calendar or Calendar.of("Asia/Jakarta")
         self.is_sqlite = self.url.startswith("sqlite")
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "pool_pre_ping": True}
         self.engine: AsyncEngine = create_async_engine(self.url, hide_parameters=True, **options)  # errors are logged
@@ -53,7 +59,7 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         async with (
             self._turn or nullcontext(),
-            AsyncSession(self.engine, expire_on_commit=False) as session,
+            AsyncSession(self.engine, expire_on_commit=False, info={"calendar": self.calendar}) as session,
             session.begin(),
         ):
             yield session
@@ -67,6 +73,12 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def calendar_of(session: AsyncSession) -> Calendar:
+    """The working days that this session reckons with."""
+    calendar: Calendar = session.info["calendar"]
+    return calendar
 
 
 def upsert(session: AsyncSession, table: type[SQLModel]) -> Any:

@@ -20,7 +20,7 @@ class Status(StrEnum):
     IN_PROGRESS = "in_progress"  # an officer works on it
     NEEDS_INFO = "needs_info"  # the office has asked the citizen something
     RESOLVED = "resolved"  # the office says it is done; the citizen may disagree
-    CLOSED = "closed"  # done, and nobody disagreed
+    CLOSED = "closed"  # the citizen says it is done, or said nothing for long
     REJECTED = "rejected"  # will not be done, with a reason
     REFERRED = "referred"  # answered by a body outside the city, which is named
     WITHDRAWN = "withdrawn"  # the citizen took it back
@@ -64,7 +64,9 @@ NEXT: dict[Status, frozenset[Status]] = {
     ),
     Status.RESOLVED: frozenset({Status.CLOSED, Status.IN_PROGRESS}),  # not fixed, says the citizen: back to work
     Status.REFERRED: frozenset({Status.TRIAGE, Status.CLOSED}),  # it is the city's after all
-    Status.CLOSED: frozenset(),
+    Status.CLOSED: frozenset(  # nobody had confirmed it and the citizen says it is not so, or their objection was right
+        {Status.IN_PROGRESS, Status.ASSIGNED}
+    ),
     Status.REJECTED: frozenset(),
     Status.WITHDRAWN: frozenset(),
 }
@@ -104,6 +106,6 @@ def check_move(was: Status, to: Status, note: str) -> None:
     """Raises: ForbiddenMove, NoteRequired."""
     if to not in NEXT[was]:
         raise ForbiddenMove(was, to)
-    reopens = was is Status.RESOLVED and to is Status.IN_PROGRESS
+    reopens = was in {Status.RESOLVED, Status.CLOSED} and to in {Status.IN_PROGRESS, Status.ASSIGNED}
     if (to in MUST_EXPLAIN or reopens) and not note.strip():
         raise NoteRequired(to)

@@ -43,6 +43,13 @@ TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
 """Event -> who hears of it, and the notice they get."""
 
 
+PASSED_ON = frozenset({"note", "was", "photos"})
+"""What an event keeps that its notices repeat. `photos` are file ids the citizen is shown with the words."""
+
+CAPTION = 600
+"""Characters of an officer's words that fit into the caption of a picture (1,024) with the sentence around them."""
+
+
 async def recipients(session: AsyncSession, report: Report, audience: Audience) -> list[int]:
     """The chats of an audience, now."""
     if audience is Audience.CITIZEN:
@@ -97,9 +104,20 @@ async def owe(session: AsyncSession, report: Report, event: Event, now: datetime
     told = TOLD[event.kind]
     if not told:
         return
-    facts = await facts_of(session, report) | {"note": event.facts.get("note", ""), "was": event.facts.get("was", "")}
+    facts = await facts_of(session, report) | {"note": "", "was": ""}
+    facts |= {name: event.facts[name] for name in PASSED_ON & set(event.facts)}
+    apart = facts | {"photos": []} if shown_apart(facts) else None
     for audience, notice in told:
-        await owe_audience(session, report, audience, notice, facts, f"event:{event.id}:{notice}", now)
+        if apart is not None and audience is Audience.CITIZEN:
+            await owe_audience(session, report, audience, "photos", facts, f"event:{event.id}:photos", now)
+        key = f"event:{event.id}:{notice}"
+        await owe_audience(session, report, audience, notice, apart or facts, key, now)
+
+
+def shown_apart(facts: dict[str, Any]) -> bool:
+    """Whether pictures go out in a message of their own: an album has no buttons, and a caption holds few words."""
+    photos = facts.get("photos", [])
+    return len(photos) > 1 or (len(photos) == 1 and len(facts["note"]) > CAPTION)
 
 
 async def owe_audience(

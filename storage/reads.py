@@ -104,7 +104,7 @@ async def week(session: AsyncSession, agency_id: str, start: datetime, end: date
             & (col(Report.closed_at) < end)
         ),
         many(is_open),
-        many(is_open & (col(Report.due_at) < end)),
+        many(is_open & col(Report.paused_at).is_(None) & (col(Report.due_at) < end)),
         many(there & (col(Report.status) == Status.ASSIGNED)),
     ).where(col(Report.agency_id) == agency_id)
     figures = (await (await session.connection()).execute(statement)).one()

@@ -7,9 +7,9 @@ from typing import Any
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import notices, series
+from storage import notices, pauses, series
 from storage.calendar import Calendar
-from storage.engine import upsert
+from storage.engine import calendar_of, upsert
 from storage.lifecycle import WITH_AN_OFFICE, ForbiddenMove, Kind, Status, check_move
 from storage.tables import ActorKind, Agency, Attachment, Citizen, Event, Example, Report
 
@@ -170,21 +170,22 @@ async def change_status(
     now: datetime,
     note: str = "",
     event: str | None = None,
+    **facts: Any,
 ) -> Report:
-    """Move a report along its life cycle, and owe everyone concerned the news.
+    """Move a report along its life cycle, and owe everyone concerned the news; `facts` stay with the event.
 
     Raises: UnknownReport; ForbiddenMove if `to` does not follow the status; NoteRequired where a reason is owed.
     """
     report = await lock(session, report_id)
     check_move(report.status, to, note)
     was, report.status, report.status_at = report.status, to, now
+    facts |= pauses.follow(report, to, now, calendar_of(session))
     if to in {Status.CLOSED, Status.REJECTED, Status.WITHDRAWN, Status.REFERRED, Status.RESOLVED}:
         report.closed_at = report.closed_at or now  # a confirmation does not make it done anew
     else:
         report.closed_at = None
-    await record(
-        session, report, event or notices.NEWS[to], by=by, now=now, was=was.value, to=to.value, note=note.strip()
-    )
+    told = event or notices.NEWS[to]
+    await record(session, report, told, by=by, now=now, was=was.value, to=to.value, note=note.strip(), **facts)
     return report
 
 
@@ -219,6 +220,7 @@ async def assign(
         raise ForbiddenMove(report.status, Status.ASSIGNED)
     report.agency_id, report.officer_id = agency_id, None
     was, report.status, report.status_at = report.status, Status.ASSIGNED, now
+    pause = pauses.follow(report, Status.ASSIGNED, now, calendar_of(session))
     learn(session, report, by, now, corrected=True)
     await record(
         session,
@@ -230,6 +232,7 @@ async def assign(
         note=note.strip(),
         from_agency=was_agency,
         agency=agency_id,
+        **pause,
     )
     return report
 
@@ -269,7 +272,7 @@ async def dispute(session: AsyncSession, report_id: int, *, by: Actor, now: date
 async def answer(
     session: AsyncSession, report_id: int, *, citizen_id: int, now: datetime, note: str, files: tuple[File, ...] = ()
 ) -> Report:
-    """The citizen answers the office's question, or adds something to an open report.
+    """The citizen answers the office's question, or adds something to a report that is open or just called done.
 
     Raises: UnknownReport (also when it is somebody else's), ForbiddenMove when the report has ended.
     """
@@ -278,7 +281,7 @@ async def answer(
     if report.status is Status.NEEDS_INFO:
         back_to = Status.IN_PROGRESS if report.officer_id else Status.ASSIGNED
         report = await change_status(session, report_id, back_to, by=by, now=now, note=note or "-", event="answered")
-    elif report.status in WITH_AN_OFFICE | {Status.TRIAGE}:
+    elif report.status in WITH_AN_OFFICE | {Status.TRIAGE, Status.RESOLVED}:
         await record(session, report, "added", by=by, now=now, note=note)
     else:
         raise ForbiddenMove(report.status, report.status)

@@ -16,7 +16,7 @@ from bot.citizen.draft import Unacceptable, tidy
 from bot.config import City
 from bot.texts import Html, label, lines, paragraphs, say, shorten
 from bot.texts.cards import Buttons, own_report
-from storage import notices, reads, reports
+from storage import notices, pauses, reads, reports
 from storage.lifecycle import OPEN, ForbiddenMove, Status
 from storage.numbers import number_in
 from storage.reports import Actor, UnknownReport
@@ -74,7 +74,7 @@ async def own(session: AsyncSession, event: CallbackQuery, report_id: int, now: 
 async def view(session: AsyncSession, report: Report, city: City, now: datetime) -> tuple[Html, Buttons]:
     """The report as its citizen sees it."""
     facts = await notices.facts_of(session, report)
-    overdue = report.due_at is not None and report.due_at < now and report.status in OPEN
+    overdue = pauses.is_overdue(report, now)
     return own_report(facts, city.timezone, overdue=overdue, last=await reads.last_note(session, report.id or 0))
 
 

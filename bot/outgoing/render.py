@@ -34,6 +34,8 @@ class Renderer:
         if row.method is not None:
             ready = {key: album(value) if key == "media" else value for key, value in row.payload.items()}
             return row.method, ready if row.chat_id is None else ready | {"chat_id": row.chat_id}  # it may have moved
+        if row.notice == "photos":
+            return pictures(row)
         text, buttons = self.words(row.notice or "", row.payload)
         parameters: Facts = {
             "chat_id": row.chat_id,
@@ -44,6 +46,10 @@ class Renderer:
         if buttons:
             keyboard = [[{"text": text, "callback_data": data} for text, data in line] for line in buttons]
             parameters["reply_markup"] = {"inline_keyboard": keyboard}
+        if photos := row.payload.get("photos"):
+            del parameters["link_preview_options"]
+            parameters["caption"] = parameters.pop("text")
+            return "sendPhoto", parameters | {"photo": photos[0]}
         if picture := drawn(row.notice or "", row.payload):
             del parameters["link_preview_options"]
             parameters["caption"] = parameters.pop("text")
@@ -73,6 +79,15 @@ def album(media: list[Facts]) -> list[InputMediaPhoto | InputMediaVideo]:
     """Pictures of one message; python-telegram-bot takes only its own classes for these."""
     kinds = {"photo": InputMediaPhoto, "video": InputMediaVideo}
     return [kinds[item["type"]](media=item["media"], caption=item.get("caption")) for item in media]
+
+
+def pictures(row: Owed) -> tuple[str, Facts]:
+    """The photos an office shows, before the words that belong to them."""
+    caption, photos = label("notice.photos", number=row.payload["number"]), row.payload["photos"]
+    if len(photos) == 1:
+        return "sendPhoto", {"chat_id": row.chat_id, "photo": photos[0], "caption": caption}
+    media = [{"type": "photo", "media": photo} for photo in photos[:10]]
+    return "sendMediaGroup", {"chat_id": row.chat_id, "media": album([media[0] | {"caption": caption}, *media[1:]])}
 
 
 def own_news(notice: str) -> Words:

@@ -30,11 +30,7 @@ def progress(status: str) -> Html:
 def own_report(facts: dict[str, Any], zone: str, *, overdue: bool, last: str) -> tuple[Html, Buttons]:
     """A citizen's view of their report."""
     ended = facts["status"] not in TAKES_ADDITIONS
-    due = (
-        ""
-        if ended or not facts["due_at"]
-        else say("view.overdue" if overdue else "view.due", due=moment(facts["due_at"], zone))
-    )
+    due = "" if ended or not facts["due_at"] else due_line(facts, zone, overdue)
     text = paragraphs(
         lines(
             say("view.title", number=facts["number"]),
@@ -50,6 +46,13 @@ def own_report(facts: dict[str, Any], zone: str, *, overdue: bool, last: str) ->
         ),
     )
     return text, own_buttons(facts)
+
+
+def due_line(facts: dict[str, Any], zone: str, overdue: bool) -> Html:
+    """Until when the office must answer, or why nobody is late now."""
+    if facts["status"] == "needs_info":
+        return say("view.paused")
+    return say("view.overdue" if overdue else "view.due", due=moment(facts["due_at"], zone))
 
 
 def own_buttons(facts: dict[str, Any]) -> Buttons:
@@ -86,7 +89,11 @@ def office_card(facts: dict[str, Any], zone: str, title: str = "") -> tuple[Html
             say("case.owner", owner=facts["owner"]) if facts["owner"] else "",
             say("case.agency", agency=facts["agency"]) if facts["agency"] else "",
             say("case.status", status=label(f"status_staff.{facts['status']}")),
-            say("case.due", due=moment(facts["due_at"], zone)) if facts["due_at"] else "",
+            say(
+                "case.due_paused" if facts["status"] == "needs_info" else "case.due", due=moment(facts["due_at"], zone)
+            )
+            if facts["due_at"]
+            else "",
             say("case.reasons", words=", ".join(facts["reasons"])) if facts.get("reasons") else "",
             say("case.abusive") if facts.get("abusive") else "",
             say("case.note", note=shorten(facts["note"], 500)) if facts.get("note") else "",

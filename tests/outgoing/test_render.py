@@ -7,7 +7,7 @@ import pytest
 
 from bot.outgoing.render import NOTICES, Renderer, UnknownNotice
 from storage.lifecycle import Status
-from storage.notices import TOLD
+from storage.notices import CAPTION, TOLD, shown_apart
 from storage.outbox import Owed
 from storage.tables import Lane
 
@@ -85,3 +85,24 @@ def test_a_notice_fits_and_is_escaped(notice: str, status: Status) -> None:
 def test_an_unknown_notice_is_an_error_of_its_own() -> None:
     with pytest.raises(UnknownNotice):
         render("nonsense", FACTS)
+
+
+def test_the_photo_of_an_office_carries_its_words_when_they_fit_into_a_caption() -> None:
+    note = "&" * CAPTION
+    facts = FACTS | {"agency": "x" * 120, "note": note, "photos": ["file-1"]}
+    assert not shown_apart(facts)
+    method, parameters = RENDERER.request(Owed(1, Lane.NOTICE, 5, None, "your_report_was_resolved", facts, 1))
+    assert (method, parameters["photo"]) == ("sendPhoto", "file-1")
+    assert note in visible(str(parameters["caption"]))
+    assert len(visible(str(parameters["caption"]))) <= 1024
+    assert "reply_markup" in render("your_report_was_resolved", FACTS | {"status": "resolved"})
+
+
+@pytest.mark.parametrize(("photos", "method"), [(["a"], "sendPhoto"), (["a", "b"], "sendMediaGroup")])
+def test_photos_of_a_long_answer_go_before_it(photos: list[str], method: str) -> None:
+    facts = FACTS | {"note": "x" * 2000, "photos": photos}
+    assert shown_apart(facts)
+    sent, parameters = RENDERER.request(Owed(1, Lane.NOTICE, 5, None, "photos", facts, 1))
+    assert sent == method
+    caption = parameters["caption"] if method == "sendPhoto" else parameters["media"][0].caption
+    assert "DPK-26-000123" in caption
