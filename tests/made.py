@@ -74,5 +74,3 @@ class Made:
         async with self.database.reading() as session:
             statement = select(Outbox.chat_id).where(Outbox.notice == notice).order_by(col(Outbox.id))
             return list((await session.exec(statement)).all())
-
-

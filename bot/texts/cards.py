@@ -89,9 +89,7 @@ def office_card(facts: dict[str, Any], zone: str, title: str = "") -> tuple[Html
             say("case.owner", owner=facts["owner"]) if facts["owner"] else "",
             say("case.agency", agency=facts["agency"]) if facts["agency"] else "",
             say("case.status", status=label(f"status_staff.{facts['status']}")),
-            say(
-                "case.due_paused" if facts["status"] == "needs_info" else "case.due", due=moment(facts["due_at"], zone)
-            )
+            say("case.due_paused" if facts["status"] == "needs_info" else "case.due", due=moment(facts["due_at"], zone))
             if facts["due_at"]
             else "",
             say("case.reasons", words=", ".join(facts["reasons"])) if facts.get("reasons") else "",

@@ -79,7 +79,8 @@ async def test_each_way_out_of_a_question_starts_the_clock_again(made: Made) -> 
         await made.moves(report, out)
         after = await made.seen(report)
         assert after.paused_at is None, out
-        assert due is not None and after.due_at is not None
+        assert due is not None
+        assert after.due_at is not None
         assert PLAIN.between(due.date(), after.due_at.date()) == 2, out
 
 
@@ -90,7 +91,8 @@ async def test_a_transfer_during_a_question_gives_the_days_back_too(made: Made) 
     made.watch.turn_to(at("2026-10-06"))
     await made.does(reports.assign, report, "dishub", by=SYSTEM, note="ke bidang lain")
     after = await made.seen(report)
-    assert due is not None and after.due_at is not None
+    assert due is not None
+    assert after.due_at is not None
     assert (after.status, after.paused_at) == (Status.ASSIGNED, None)
     assert PLAIN.between(due.date(), after.due_at.date()) == 1
 
@@ -105,5 +107,6 @@ async def test_the_clock_rests_over_a_report_closed_without_an_answer_until_it_i
     made.watch.turn(days=3)
     await made.moves(report, Status.IN_PROGRESS)
     after = await made.seen(report)
-    assert due is not None and after.paused_at is None
+    assert due is not None
+    assert after.paused_at is None
     assert after.due_at == due + timedelta(days=17)
