@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.commands import demo, doctor, model, service
+from bot.commands import demo, doctor, model, service, webhook
 
 app = typer.Typer(
     help="Citizens' complaints and suggestions in Telegram: heard, routed, answered.",
@@ -15,6 +15,7 @@ app.command()(demo.demo)
 app.command()(service.migrate)
 app.command()(doctor.doctor)
 model.register(app)
+webhook.register(app)
 
 
 def main() -> None:

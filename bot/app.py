@@ -4,24 +4,28 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from aiogram import Bot, Dispatcher
 from aiogram.types import User
 
-from bot.config import Settings
+from bot.config import Settings, split
 from bot.incoming import dispatcher
 from bot.incoming.identity import who_am_i
 from bot.incoming.poller import Poller
+from bot.incoming.webhook import Webhook
 from bot.incoming.worker import Worker
 from bot.intake import Intake, Shelf
+from bot.outgoing.pace import Pace
 from bot.outgoing.render import Renderer
 from bot.outgoing.sender import Sender, delivering_bot
 from bot.schedule.clockwork import Clockwork
 from bot.schedule.learning import Learning
 from bot.texts import label
+from bot.watching.health import HealthServer
+from bot.watching.pulse import Pulse
 from classifier import tables
 from storage import agencies, migrate, outbox, staff
 from storage.calendar import Calendar
@@ -34,7 +38,18 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
+
+
+class Loop(Protocol):
+    """Something that runs until it is told to stop."""
+
+    async def run(self, stopping: asyncio.Event) -> None: ...
+
+
 COMMANDS = ("lapor", "laporanku", "status", "bantuan", "batal")
+PARTS = ("incoming", "outgoing", "schedule")
+"""What a process may do; one that does less leaves the rest to others on the same database."""
+
 GRACE = 10.0
 """Seconds that what is in hand may take once the program is told to stop."""
 
@@ -92,15 +107,23 @@ class App:
     """Everything, wired together. `run` returns after `stop`, with whatever was in hand finished."""
 
     def __init__(
-        self, settings: Settings, classifier: "Classifier | None", *, clock: Clock = utc_now, me: User | None = None
+        self,
+        settings: Settings,
+        classifier: "Classifier | None",
+        *,
+        clock: Clock = utc_now,
+        me: User | None = None,
+        parts: Collection[str] = PARTS,
     ) -> None:
         self.settings = settings
         self.clock = clock
         self.me = me
+        self.parts = parts
         calendar = Calendar.of(settings.city.timezone, settings.city.days_off)
         self.database = Database(settings.database.url, pool_size=settings.database.workers + 6, calendar=calendar)
-        self.stopping = asyncio.Event()
+        self.stopping, self.ready = asyncio.Event(), asyncio.Event()
         self.arrived, self.owed = asyncio.Event(), asyncio.Event()
+        self.pulse = Pulse(self.database, parts, clock)
         self.intake = Intake(classifier, calendar, settings.city.prefix)
         shelf = Shelf(self.intake, settings.model.folder)
         learning = Learning(self.database, settings, clock=clock, owed=self.owed, refresh=shelf.refresh)
@@ -120,33 +143,50 @@ class App:
             me = self.me or await who_am_i(telegram.token, telegram.api, self.stopping)
             if me is None:
                 return
-            sending = settings.sending
-            sender = Sender(
-                self.database,
-                delivering_bot(telegram.token, telegram.api, sending.per_second, sending.at_once),
-                Renderer(settings.city.timezone, settings.city.government),
-                clock=self.clock,
-                owed=self.owed,
-                at_once=sending.at_once,
-                chat_burst=sending.chat_burst,
-            )
-            poller = Poller(self.database, telegram.token, telegram.api, self.arrived, self.clock)
-            routes, bot = dispatcher.build(), dispatcher.receiving_bot(telegram.token, me)
-            workers = 1 if self.database.is_sqlite else settings.database.workers
-            log.info("ready as @%s with %s workers", me.username, workers)
+            await self.pulse.beat()
+            log.info("ready as @%s: %s", me.username, ", ".join(self.parts))
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(poller.run(self.stopping))
-                for _ in range(workers):
-                    tasks.create_task(self._worker(routes, bot).run(self.stopping))
-                tasks.create_task(sender.run(self.stopping))
-                tasks.create_task(self.clockwork.run(self.stopping))
+                for loop in self._loops(me):
+                    tasks.create_task(loop.run(self.stopping))
                 tasks.create_task(self._hurry(asyncio.current_task()))
+                self.ready.set()
         except asyncio.CancelledError:
             if not self.stopping.is_set():
                 raise
             log.warning("not everything was done within %.0f s; the rest is done after the restart", GRACE)
         finally:
             await self.database.close()
+
+    def _loops(self, me: User) -> list[Loop]:
+        """Everything that runs side by side in this process."""
+        settings, telegram, sending = self.settings, self.settings.telegram, self.settings.sending
+        loops: list[Loop] = [self.pulse]
+        if settings.watching.listen:
+            loops.append(HealthServer(self.database, *split(settings.watching.listen), self.clock))
+        if "incoming" in self.parts:
+            if settings.webhook.url:
+                loops.append(Webhook(self.database, settings.webhook, self.arrived, self.clock))
+            else:
+                loops.append(Poller(self.database, telegram.token, telegram.api, self.arrived, self.clock))
+            routes, bot = dispatcher.build(), dispatcher.receiving_bot(telegram.token, me)
+            workers = 1 if self.database.is_sqlite else settings.database.workers
+            loops += [self._worker(routes, bot) for _ in range(workers)]
+        if "outgoing" in self.parts:
+            loops.append(
+                Sender(
+                    self.database,
+                    delivering_bot(telegram.token, telegram.api, sending.at_once),
+                    Renderer(settings.city.timezone, settings.city.government),
+                    clock=self.clock,
+                    owed=self.owed,
+                    at_once=sending.at_once,
+                    chat_burst=sending.chat_burst,
+                    pace=Pace(sending.per_second, lambda: self.pulse.senders),
+                )
+            )
+        if "schedule" in self.parts:
+            loops.append(self.clockwork)
+        return loops
 
     def _worker(self, routes: Dispatcher, bot: Bot) -> Worker:
         return Worker(

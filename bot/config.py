@@ -1,6 +1,7 @@
 """Settings: a TOML file and a few secrets from the environment, checked whole, then passed on as values."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -9,7 +10,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_dir
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from storage.engine import UnknownDatabase, driver_url
 
@@ -17,6 +18,7 @@ DATA = Path(user_data_dir("aspirasi"))
 
 ENVIRONMENT = {
     "ASPIRASI_TELEGRAM_TOKEN": ("telegram", "token"),
+    "ASPIRASI_WEBHOOK_SECRET": ("webhook", "secret"),
     "ASPIRASI_DATABASE_URL": ("database", "url"),
     "ASPIRASI_MODEL_DIR": ("model", "folder"),
 }
@@ -62,6 +64,49 @@ class Telegram(_Section):
     api: Annotated[str, Field(pattern=r"^https?://")] = "https://api.telegram.org"
 
 
+def _address(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if value and not (host and port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError("must be host:port, for example 127.0.0.1:8080")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+
+
+def split(address: Address) -> tuple[str, int]:
+    """`host:port` as a pair."""
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"([A-Za-z0-9_-]{16,256})?", secret.get_secret_value()):
+        raise ValueError("must be 16 to 256 of A-Z a-z 0-9 _ -")
+    return secret
+
+
+class WebhookSettings(_Section):
+    url: Annotated[str, Field(pattern=r"^(https://|http://127\.0\.0\.1[:/])|^$")] = ""
+    listen: Address = "127.0.0.1:8080"
+    secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] = SecretStr("")
+    telegram_only: bool = False
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return split(self.listen)
+
+    @model_validator(mode="after")
+    def _guarded(self) -> "WebhookSettings":
+        if self.url and not self.secret.get_secret_value():
+            raise ValueError("needs a secret: 16 or more of A-Z a-z 0-9 _ -, best in ASPIRASI_WEBHOOK_SECRET")
+        return self
+
+
+class Watching(_Section):
+    listen: Address = ""
+
+
 class DatabaseSettings(_Section):
     url: Annotated[str, AfterValidator(_database)] = f"sqlite:///{DATA / 'aspirasi.db'}"
     workers: Annotated[int, Field(ge=1, le=32)] = 4
@@ -99,6 +144,8 @@ class Settings(_Section):
     """Everything the program can be told. Frozen."""
 
     telegram: Telegram
+    webhook: WebhookSettings = WebhookSettings()
+    watching: Watching = Watching()
     database: DatabaseSettings = DatabaseSettings()
     model: Model = Model()
     city: City = City()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.watching.metrics import LOOK_SECONDS
 from classifier import folder, tables
 from storage import agencies, reports
 from storage.calendar import Calendar
@@ -74,7 +75,8 @@ class Intake:
         """What a message is about. Pure and quick; never an error."""
         if self.classifier is None:
             return Guess()
-        said = self.classifier.predict(text)
+        with LOOK_SECONDS.time():
+            said = self.classifier.predict(text)
         place = said.place
         kelurahan = self.kelurahan.get(place.kelurahan) if place and place.kelurahan else None
         return Guess(

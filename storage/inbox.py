@@ -1,5 +1,6 @@
 """Updates that came in: kept first, handled once, in order within a chat."""
 
+import math
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -50,6 +51,8 @@ def keepable(value: Any) -> Any:
             return {keepable(key): keepable(part) for key, part in value.items()}
         case list():
             return [keepable(part) for part in value]
+        case float() if not math.isfinite(value):
+            return None  # Python's JSON knows NaN and Infinity, PostgreSQL's does not
         case _:
             return value
 

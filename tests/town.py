@@ -46,6 +46,16 @@ class Town:
     @classmethod
     @asynccontextmanager
     async def running(cls, database_url: str, classifier: Any, **changes: Any) -> AsyncIterator["Town"]:
+        """With an administrator who has said hello."""
+        async with cls.stranded(database_url, classifier, **changes) as town:
+            await town.admin.starts()
+            await town.admin.waits_for("Halo", timeout=20)
+            yield town
+
+    @classmethod
+    @asynccontextmanager
+    async def stranded(cls, database_url: str, classifier: Any, **changes: Any) -> AsyncIterator["Town"]:
+        """Running, but nobody has written: updates may not come yet."""
         async with Simulator.running(limits=Limits.off()) as simulator:
             admin = simulator.person("Dewi Lestari", username="dewi")
             values: dict[str, Any] = {
@@ -59,8 +69,9 @@ class Town:
             running = asyncio.create_task(app.run())
             town = cls(simulator, app, clock, admin)
             try:
-                await admin.starts()
-                await admin.waits_for("Halo", timeout=20)
+                async with asyncio.timeout(20):
+                    while not app.ready.is_set():
+                        await asyncio.sleep(0.02)
                 yield town
             finally:
                 app.stop()

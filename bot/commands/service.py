@@ -29,8 +29,22 @@ class Level(StrEnum):
 LogLevel = Annotated[Level, typer.Option("--log-level", help="How much the log says.")]
 
 
-def run(config: ConfigFile = None, log_level: LogLevel = Level.INFO) -> None:
-    """Run the service: receive, answer, deliver, remind. Ends cleanly on SIGTERM or Ctrl-C."""
+class Part(StrEnum):
+    """What a process may be limited to."""
+
+    INCOMING = "incoming"
+    OUTGOING = "outgoing"
+    SCHEDULE = "schedule"
+
+
+Only = Annotated[list[Part] | None, typer.Option("--only", help="Do just this part; may be given several times.")]
+
+
+def run(config: ConfigFile = None, log_level: LogLevel = Level.INFO, only: Only = None) -> None:
+    """Run the service: receive, answer, deliver, remind. Ends cleanly on SIGTERM or Ctrl-C.
+
+    Several processes may share one PostgreSQL, each with all parts or with some.
+    """
     settings = found.read(config)
     found.logs(log_level, settings.telegram.token)
     model = last_good_model(settings)
@@ -39,7 +53,7 @@ def run(config: ConfigFile = None, log_level: LogLevel = Level.INFO) -> None:
     from storage.migrate import SchemaOutdated
 
     async def serve() -> None:
-        app = App(settings, model)
+        app = App(settings, model, parts=[part.value for part in only or Part])
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, app.stop)

@@ -9,7 +9,7 @@ import json
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 import aiohttp
 from aiogram.client.telegram import TelegramAPIServer
@@ -60,7 +60,7 @@ class Poller:
         if not answer.get("ok"):
             await asyncio.sleep(answer.get("parameters", {}).get("retry_after", 0))
             raise ValueError(f"Telegram answered {answer.get('error_code')}")
-        updates = [update for update in answer["result"] if isinstance(update.get("update_id"), int)]
+        updates = [update for update in answer["result"] if is_id(update.get("update_id"))]
         if not updates:
             return 0
         async with self.database.transaction() as session:
@@ -90,9 +90,14 @@ def chat_of(update: dict[str, Any]) -> int | None:
         message = part.get("message")
         for holder in (part, message if isinstance(message, dict) else {}):
             chat = holder.get("chat")
-            if isinstance(chat, dict) and isinstance(chat.get("id"), int):
+            if isinstance(chat, dict) and is_id(chat.get("id")):
                 return int(chat["id"])
         sender = part.get("from")
-        if isinstance(sender, dict) and isinstance(sender.get("id"), int):
+        if isinstance(sender, dict) and is_id(sender.get("id")):
             return int(sender["id"])
     return None
+
+
+def is_id(value: Any) -> TypeGuard[int]:
+    """Whether this is a number that a database keeps: 64 bits with a sign."""
+    return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from aiogram import Bot, Dispatcher
 
 from bot.incoming.turn import Turn, current
 from bot.texts import say
+from bot.watching.metrics import UPDATE_SECONDS, UPDATES
 from storage import inbox, outbox
 from storage.engine import Database
 from storage.tables import Lane
@@ -56,7 +58,7 @@ class Worker:
         """Handle one update. Returns False when none may be handled now."""
         update_id: int | None = None
         chat_id: int | None = None
-        now = self.clock()
+        now, began = self.clock(), time.perf_counter()
         try:
             async with self.database.transaction() as session:
                 row = await inbox.claim(session, now)
@@ -69,6 +71,8 @@ class Worker:
                 finally:
                     current.reset(token)
                 inbox.done(row, now)
+            UPDATES.labels("done").inc()
+            UPDATE_SECONDS.observe(time.perf_counter() - began)
         except Exception as error:
             if update_id is None:
                 raise
@@ -82,6 +86,7 @@ class Worker:
         now = self.clock()
         async with self.database.transaction() as session:
             set_aside = await inbox.failed(session, update_id, f"{type(error).__name__}: {error}"[:500], now)
+            UPDATES.labels("set_aside" if set_aside else "failed").inc()
             if set_aside and chat_id is not None:
                 await outbox.put(
                     session,

@@ -13,7 +13,9 @@ from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.outgoing.failures import Done, GiveUp, Outcome, Readdress, Retry, outcome
+from bot.outgoing.pace import Pace
 from bot.outgoing.render import PICTURES, Renderer
+from bot.watching.metrics import SENDS
 from storage import outbox
 from storage.engine import Database
 from storage.outbox import Owed
@@ -24,14 +26,14 @@ IDLE = 0.3
 """Seconds after which the outbox is looked at again even if nobody rang."""
 
 
-def delivering_bot(token: str, api: str, per_second: float, at_once: int) -> ExtBot[Any]:
-    """The bot that sends. `overall_max_rate=1` keeps the rate even: a larger one lets a second's worth out at once."""
+def delivering_bot(token: str, api: str, at_once: int) -> ExtBot[Any]:
+    """The bot that sends. Its limiter watches the groups' 20 a minute and any 429; the whole pace is `Pace`'s."""
     return ExtBot(
         token,
         base_url=f"{api}/bot",
         base_file_url=f"{api}/file/bot",
         request=HTTPXRequest(connection_pool_size=at_once + 4, read_timeout=20, write_timeout=20, connect_timeout=10),
-        rate_limiter=AIORateLimiter(overall_max_rate=1, overall_time_period=1 / per_second, max_retries=0),
+        rate_limiter=AIORateLimiter(overall_max_rate=0, max_retries=0),
     )
 
 
@@ -48,6 +50,7 @@ class Sender:
         owed: asyncio.Event,
         at_once: int,
         chat_burst: int,
+        pace: Pace,
     ) -> None:
         self.database = database
         self.bot = bot
@@ -57,6 +60,7 @@ class Sender:
         self.at_once = at_once
         # One message a second for each chat, but `chat_burst` may go at once: a receipt of two bubbles need not dawdle.
         self.chat_burst = chat_burst
+        self.pace = pace
         self._recent: dict[int, deque[float]] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -96,6 +100,7 @@ class Sender:
         message_id, said = None, None
         try:
             method, parameters = await self._compose(row)
+            await self.pace.turn()
             self._count(row)
             # The capital keeps PTB from advising its typed methods; Telegram does not care about case.
             answer = await self.bot.do_api_request(method[0].upper() + method[1:], api_kwargs=parameters)
@@ -117,6 +122,7 @@ class Sender:
 
     async def settle(self, row: Owed, said: Outcome | None, message_id: int | None) -> None:
         now = self.clock()
+        SENDS.labels(row.lane.name.lower(), type(said or Done()).__name__.lower()).inc()
         async with self.database.transaction() as session:
             match said:
                 case None | Done():

@@ -11,7 +11,7 @@ from storage.tables.desk import (
     Setting,
     Template,
 )
-from storage.tables.letters import Conversation, Inbox, InboxState, Lane, Outbox, OutboxState
+from storage.tables.letters import Conversation, Inbox, InboxState, Lane, Outbox, OutboxState, Process
 from storage.tables.naming import NAMES
 from storage.tables.people import ActorKind, Attempt, Citizen, Invitation, Officer, Role, Subscription
 from storage.tables.reports import Attachment, Counter, Event, Example, Report, Supporter
@@ -39,6 +39,7 @@ __all__ = [
     "Officer",
     "Outbox",
     "OutboxState",
+    "Process",
     "Report",
     "Role",
     "Seal",

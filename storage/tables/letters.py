@@ -87,3 +87,13 @@ class Outbox(SQLModel, table=True):
         partial("ix_outbox_chat", "chat_id", "lane", "id", only="state IN ('waiting', 'sending')"),
         partial("ix_outbox_todo", "lane", "id", only="state IN ('waiting', 'sending')"),
     )
+
+
+class Process(SQLModel, table=True):
+    """A running process of the service, as it last said itself."""
+
+    id: str = Field(primary_key=True, max_length=32)
+    name: str = Field(max_length=120, description="host and process id")
+    parts: str = Field(max_length=60, description="what it does: incoming, outgoing, schedule")
+    started_at: datetime = Field(sa_type=Moment)
+    seen_at: datetime = Field(sa_type=Moment)

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
+from bot.outgoing.pace import Pace
 from bot.outgoing.render import Renderer
 from bot.outgoing.sender import Sender, delivering_bot
 from bot.simulator import Limits, Person, Simulator
@@ -27,19 +28,26 @@ class Post:
     """The sending half of the service, turned by hand."""
 
     def __init__(
-        self, sim: Simulator, database: Database, bot: ExtBot[Any] | None = None, *, chat_burst: int = 20
+        self,
+        sim: Simulator,
+        database: Database,
+        bot: ExtBot[Any] | None = None,
+        *,
+        chat_burst: int = 20,
+        per_second: float = 500,
     ) -> None:
         self.sim = sim
         self.database = database
         self.watch = Watch()
         self.sender = Sender(
             database,
-            bot or delivering_bot(sim.token, sim.url, 500, 16),
+            bot or delivering_bot(sim.token, sim.url, 16),
             Renderer("Asia/Jakarta", "Pemerintah Kota Depok"),
             clock=self.watch,
             owed=asyncio.Event(),
             at_once=16,
             chat_burst=chat_burst,
+            pace=Pace(per_second, lambda: 1),
         )
 
     async def person(self, name: str) -> Person:
@@ -284,7 +292,7 @@ async def test_a_chat_that_had_its_burst_rests_while_others_go_on(database: Data
 
 async def test_the_real_limits_are_never_met(database: Database) -> None:
     async with Simulator.running(limits=Limits()) as sim:
-        post = Post(sim, database, delivering_bot(sim.token, sim.url, 25, 16), chat_burst=3)
+        post = Post(sim, database, delivering_bot(sim.token, sim.url, 16), chat_burst=3, per_second=25)
         each = [5, *[2] * 46, *[1] * 3]  # 100 messages to 50 people, one of them with more than a burst
         people = [sim.person(f"Warga {n}") for n in range(50)]
         for person, count in zip(people, each, strict=True):

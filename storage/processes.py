@@ -1,0 +1,34 @@
+"""Which processes share this database: each says every few seconds that it lives."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.engine import upsert
+from storage.tables import Process
+
+ALIVE = timedelta(seconds=10)
+"""A process unseen for longer counts as dead."""
+
+
+async def seen(session: AsyncSession, process_id: str, name: str, parts: Sequence[str], now: datetime) -> None:
+    """A process lives. `parts` are what it does: incoming, outgoing, schedule. Rows of the long dead are removed."""
+    values = {"id": process_id, "name": name, "parts": " ".join(parts), "started_at": now, "seen_at": now}
+    statement = upsert(session, Process).values(values)
+    await session.exec(statement.on_conflict_do_update(index_elements=["id"], set_={"seen_at": now}))
+    await session.exec(delete(Process).where(col(Process.seen_at) < now - timedelta(days=1)))
+
+
+async def gone(session: AsyncSession, process_id: str) -> None:
+    """A process ends as it should."""
+    await session.exec(delete(Process).where(col(Process.id) == process_id))
+
+
+async def live(session: AsyncSession, now: datetime) -> Counter[str]:
+    """How many live processes do each part."""
+    rows = await session.exec(select(Process.parts).where(Process.seen_at > now - ALIVE))
+    return Counter(part for parts in rows.all() for part in parts.split())

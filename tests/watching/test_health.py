@@ -1,0 +1,66 @@
+"""What the operator's network sees: alive, ready, figures without people; and processes that know of each other."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+from sqlalchemy import text
+
+from bot.watching.health import HealthServer
+from bot.watching.pulse import Pulse
+from storage import processes
+from storage.engine import Database
+from tests.incoming.test_webhook import LAMP, free_port, listening
+from tests.town import Town
+from tests.watch import Watch
+
+
+async def test_a_healthy_service_says_so_and_counts_what_it_did(database_url: str, classifier: Any) -> None:
+    port = free_port()
+    async with Town.running(database_url, classifier, watching={"listen": f"127.0.0.1:{port}"}) as town:
+        siti = await town.citizen("Siti Rahasiawati")
+        number = await town.files(siti, LAMP)
+        await town.settles()
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http:
+            for path, said in [("/healthz", '"ok"'), ("/readyz", '"ready"')]:
+                async with http.get(path) as answer:
+                    assert (answer.status, said in await answer.text()) == (200, True)
+            async with http.get("/metrics") as answer:
+                figures = await answer.text()
+    for line in (
+        'aspirasi_updates_total{outcome="done"}',
+        "aspirasi_classification_seconds_count",
+        'aspirasi_sends_total{lane="reply",outcome="done"}',
+        "aspirasi_inbox_waiting 0.0",
+        'aspirasi_processes{part="outgoing"} 1.0',
+    ):
+        assert line in figures
+    assert not any(secret in figures for secret in ("Rahasiawati", number, str(siti.id), "Lampu"))
+
+
+async def test_another_schema_is_not_ready(database: Database) -> None:
+    port, stopping = free_port(), asyncio.Event()
+    serving = asyncio.create_task(HealthServer(database, "127.0.0.1", port, Watch()).run(stopping))
+    await listening(port)
+    async with database.engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = 'other'"))
+    async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/readyz") as answer:
+        assert (answer.status, (await answer.json())["reason"]) == (503, "SchemaOutdated")
+    stopping.set()
+    await serving
+
+
+async def test_processes_share_the_pace_and_a_dead_one_leaves_its_share(database: Database) -> None:
+    watch = Watch()
+    one, two, other = (Pulse(database, parts, watch) for parts in (["outgoing"], ["outgoing"], ["incoming"]))
+    for pulse in (one, two, other, one):
+        await pulse.beat()
+    assert (one.senders, two.senders) == (2, 2)
+    watch.turn(seconds=processes.ALIVE.total_seconds() + 1)  # two was killed
+    await one.beat()
+    assert one.senders == 1
+    stopping = asyncio.Event()
+    stopping.set()
+    await two.run(stopping)  # ends as it should: gone at once
+    async with database.reading() as session:
+        assert await processes.live(session, watch()) == {"outgoing": 1}
