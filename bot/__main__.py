@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.commands import demo, doctor, model, service, webhook
+from bot.commands import audit, demo, doctor, model, service, webhook
 
 app = typer.Typer(
     help="Citizens' complaints and suggestions in Telegram: heard, routed, answered.",
@@ -16,6 +16,7 @@ app.command()(service.migrate)
 app.command()(doctor.doctor)
 model.register(app)
 webhook.register(app)
+audit.register(app)
 
 
 def main() -> None:

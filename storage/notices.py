@@ -39,6 +39,7 @@ TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
     "confirmed": ((Audience.TAKER, "citizen_confirmed"),),
     "closed": ((Audience.CITIZEN, "your_report_was_closed"),),
     "withdrawn": ((Audience.TAKER, "citizen_withdrew"),),
+    "taker_left": (),  # one notice for all of an officer's reports: storage/personnel.py
 }
 """Event -> who hears of it, and the notice they get."""
 

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -123,8 +124,9 @@ def record(
     report_id: int | None,
     allowed: bool,
     reason: str = "",
+    facts: dict[str, Any] | None = None,
 ) -> None:
-    """Write down that somebody tried something that needs a role."""
+    """Write down that somebody tried something that needs a role. `facts`: what it was about, as ids and codes."""
     session.add(
         Attempt(
             at=now,
@@ -134,5 +136,6 @@ def record(
             report_id=report_id,
             allowed=allowed,
             reason=reason,
+            facts=facts or {},
         )
     )

@@ -89,12 +89,15 @@ class Town:
 
     async def officer(self, agency: str | None, role: Role = Role.OFFICER, name: str = "Budi Hartono") -> Person:
         """Somebody of an office, who joined by a real invitation."""
-        async with self.database.transaction() as session:
-            token = await staff.invite(session, role, agency, None, self.clock())
+        token = await self.invitation(agency, role)
         person = self.simulator.person(name)
         await person.starts(f"undangan-{token}")
         await person.waits_for("Selamat datang")
         return person
+
+    async def invitation(self, agency: str | None, role: Role) -> str:
+        async with self.database.transaction() as session:
+            return await staff.invite(session, role, agency, None, self.clock())
 
     async def files(self, citizen: Person, text: str) -> str:
         """Write, pin, send; returns the number."""

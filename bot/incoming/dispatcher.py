@@ -13,15 +13,16 @@ from bot.citizen.draft import Unacceptable
 from bot.incoming.fsm import ConversationStorage
 from bot.incoming.session import OutboxSession
 from bot.incoming.turn import current
-from bot.staff import case, invite, queue, transfer, words
+from bot.staff import case, invite, log, people, queue, transfer, words
 from bot.staff.access import Refused
 from bot.texts import label, say
 from storage import staff
 from storage.lifecycle import LifecycleError
+from storage.personnel import PersonnelError
 from storage.reports import AlreadyTaken, UnknownReport
 from storage.staff import InvitationRefused
 
-POLITE = (Unacceptable, LifecycleError, AlreadyTaken, UnknownReport, InvitationRefused, Refused)
+POLITE = (Unacceptable, LifecycleError, AlreadyTaken, UnknownReport, InvitationRefused, PersonnelError, Refused)
 """Errors that are answers: each has a `code` that names its sentence."""
 
 
@@ -40,6 +41,8 @@ def build() -> Dispatcher:
     dispatcher.include_routers(
         help.group_router(),
         invite.router(),
+        people.router(),
+        log.router(),
         words.router(),
         queue.router(),
         case.router(),

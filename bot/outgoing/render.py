@@ -133,6 +133,14 @@ def reminder(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
     return office_card(facts, by.zone, title)
 
 
+def came_back(facts: Facts, _by: Renderer) -> tuple[Html, Buttons]:
+    """An officer's reports are in the queue again: the first ten by number."""
+    numbers, more = ", ".join(facts["numbers"][:10]), len(facts["numbers"]) - 10
+    if more > 0:
+        numbers = label("notice.reports_and_more", numbers=numbers, more=more)
+    return say("notice.reports_came_back", name=facts["name"], agency=facts["agency"], numbers=numbers), []
+
+
 def digest(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
     week = facts["week"]
     end = datetime.fromisoformat(facts["end"])
@@ -203,6 +211,7 @@ NOTICES: dict[str, Words] = {
         for notice in ("citizen_answered", "citizen_added", "citizen_reopened", "citizen_confirmed", "citizen_withdrew")
     },
     "remind_office": reminder,
+    "reports_came_back": came_back,
     "digest": digest,
     "model_report": model_report,
 }

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Settings
-from storage import notices, outbox, reads, series, staff
+from storage import audit, notices, outbox, reads, series, staff
 from storage.notices import Audience
 from storage.tables import Lane
 
@@ -82,10 +82,17 @@ async def weekly_digest(session: AsyncSession, now: datetime, settings: Settings
     return owed
 
 
+async def seal_log(session: AsyncSession, now: datetime, settings: Settings) -> int:
+    """Seal the log of attempts (storage/audit.py). It owes nobody anything."""
+    await audit.seal(session, now)
+    return 0
+
+
 JOBS = (
     Job("remind_offices", remind_offices),
     Job("tell_citizens", tell_citizens),
     Job("weekly_digest", weekly_digest, weekly=True),
+    Job("seal_log", seal_log),
 )
 
 

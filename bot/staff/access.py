@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -20,6 +21,16 @@ class Action(StrEnum):
     REJECT = "reject"
     CHOOSE = "choose"  # an office for what waits at the desk
     INVITE = "invite"
+    PEOPLE = "people"  # look at who works where, end and give back access
+    APPOINT = "appoint"  # to another task or office
+    GROUP = "group"  # bind an office's group
+    TEMPLATES = "templates"
+    ADMINISTER = "administer"  # offices, topics, days off, how much the log says
+    BROADCAST = "broadcast"
+    BLOCK = "block"  # a person who abuses the service
+    TRAIL = "trail"  # who saw and did what
+    SP4N = "sp4n"
+    WALK_IN = "walk_in"  # write down a report for somebody without Telegram
 
 
 OFFICE = frozenset({Role.OFFICER, Role.HEAD})
@@ -36,7 +47,20 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.REJECT: OFFICE | DESK,
     Action.CHOOSE: DESK,
     Action.INVITE: frozenset({Role.ADMIN}),
+    Action.PEOPLE: frozenset({Role.ADMIN, Role.HEAD}),
+    Action.APPOINT: frozenset({Role.ADMIN}),
+    Action.GROUP: frozenset({Role.ADMIN, Role.HEAD}),
+    Action.TEMPLATES: frozenset({Role.ADMIN, Role.HEAD}),
+    Action.ADMINISTER: frozenset({Role.ADMIN}),
+    Action.BROADCAST: frozenset({Role.ADMIN}),
+    Action.BLOCK: DESK,
+    Action.TRAIL: frozenset({Role.ADMIN, Role.AUDITOR}),
+    Action.SP4N: DESK,
+    Action.WALK_IN: OFFICE | DESK,
 }
+
+ANYWHERE = frozenset({Action.SEE, Action.TRANSFER, Action.BLOCK, Action.TRAIL, Action.SP4N})
+"""What the desk, which sees the whole city, may do with a report wherever it lies."""
 
 
 class Refused(Exception):
@@ -61,9 +85,14 @@ def verdict(officer: Officer | None, action: Action, report: Report | None = Non
         return ""
     if officer.role in OFFICE:
         return "" if officer.agency_id is not None and report.agency_id == officer.agency_id else "wrong_office"
-    if action is Action.SEE or officer.role not in DESK:
+    if officer.role not in DESK:
         return ""
-    return "" if report.status is Status.TRIAGE or action is Action.TRANSFER else "wrong_office"
+    return "" if report.status is Status.TRIAGE or action in ANYWHERE else "wrong_office"
+
+
+def office_verdict(officer: Officer, agency_id: str | None) -> str:
+    """Empty when the officer may decide about the people, groups and templates of this office; else the code."""
+    return "" if officer.role is Role.ADMIN or (agency_id and agency_id == officer.agency_id) else "wrong_office"
 
 
 async def permit(
@@ -74,9 +103,14 @@ async def permit(
     chat_id: int,
     now: datetime,
     report: Report | None = None,
+    office: str | None = None,
+    **facts: Any,
 ) -> Officer:
-    """The officer, if they may. Raises: Refused; that attempt is recorded by who catches it."""
+    """The officer, if they may; `office`: with this office's people, groups or templates. `facts` (ids and codes) go
+    into the log. Raises: Refused; that attempt is recorded by who catches it."""
     code = verdict(officer, action, report)
+    if not code and officer is not None and office is not None:
+        code = office_verdict(officer, office)
     if code or officer is None:
         raise Refused(code, action, report.id if report else None)
     staff.record(
@@ -87,5 +121,6 @@ async def permit(
         action=action.value,
         report_id=report.id if report else None,
         allowed=True,
+        facts=facts | ({"office": office} if office else {}),
     )
     return officer

@@ -13,7 +13,7 @@ from bot.chat import columns, inline, name_of, redraw
 from bot.config import City
 from bot.staff.access import Action, permit
 from bot.texts import Html, label, moment, say
-from storage import agencies, reads, staff
+from storage import agencies, personnel, reads, staff
 from storage.staff import CITY_ROLES, INVITATION_LASTS
 from storage.tables import Officer, Role
 
@@ -75,11 +75,11 @@ async def choose(
 async def join(
     message: Message, command: CommandObject, state: FSMContext, session: AsyncSession, now: datetime
 ) -> None:
-    """Raises: InvitationRefused."""
+    """Raises: InvitationRefused, LastAdministrator."""
     if message.from_user is None:
         return
     token = (command.args or "").removeprefix(PAYLOAD)
-    officer = await staff.accept(session, token, message.chat.id, name_of(message.from_user), now)
+    officer = await personnel.join(session, token, message.chat.id, name_of(message.from_user), now)
     await state.clear()
     await message.answer(
         say(

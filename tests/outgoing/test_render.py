@@ -34,6 +34,8 @@ FACTS = {
     "abusive": True,
     "was": "assigned",
     "hours": 25.2,
+    "name": "Budi <Hartono>",
+    "numbers": [f"DPK-26-{n:06d}" for n in range(500)],
     "start": "2026-11-16T00:00:00+00:00",
     "end": "2026-11-23T00:00:00+00:00",
     "week": {"received": 3, "resolved": 2, "open": 4, "overdue": 1, "untouched": 0},
@@ -65,7 +67,7 @@ def visible(text: str) -> str:
 
 def test_storage_and_renderer_know_the_same_notices() -> None:
     owed = {notice for told in TOLD.values() for _, notice in told}
-    assert owed | {"remind_office", "your_report_waits", "digest", "model_report"} == set(NOTICES)
+    assert owed | {"remind_office", "your_report_waits", "digest", "model_report", "reports_came_back"} == set(NOTICES)
 
 
 @pytest.mark.parametrize("status", Status)
