@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.commands import audit, demo, doctor, model, service, webhook
+from bot.commands import audit, demo, doctor, model, seal, service, webhook
 
 app = typer.Typer(
     help="Citizens' complaints and suggestions in Telegram: heard, routed, answered.",
@@ -14,6 +14,8 @@ app.command()(service.run)
 app.command()(demo.demo)
 app.command()(service.migrate)
 app.command()(doctor.doctor)
+app.command()(seal.key)
+app.command()(seal.seal)
 model.register(app)
 webhook.register(app)
 audit.register(app)

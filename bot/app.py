@@ -27,7 +27,7 @@ from bot.texts import label
 from bot.watching.health import HealthServer
 from bot.watching.pulse import Pulse
 from classifier import tables
-from storage import agencies, migrate, outbox, staff
+from storage import agencies, migrate, outbox, people, staff
 from storage.calendar import Calendar
 from storage.engine import Database
 from storage.tables import Lane
@@ -61,7 +61,7 @@ def utc_now() -> datetime:
 async def prepare(database: Database, settings: Settings, now: datetime) -> None:
     """Make the database ready: a new one gets its tables, the offices and the topic map; administrators exist.
 
-    Raises: SchemaOutdated when the database is of another version of this program.
+    Raises: SchemaOutdated when the database is of another version of this program; SealedElsewhere without its keys.
     """
     if await migrate.current(database) is None:
         await migrate.upgrade(database)
@@ -87,6 +87,7 @@ async def prepare(database: Database, settings: Settings, now: datetime) -> None
         )
         rows = [(topic.id, topic.name, topic.agency) for topic in tables.topics().values() if topic.agency]
         await agencies.seed_topics(session, rows, first_day)
+        await people.readable(session)
         await staff.ensure_administrators(session, settings.staff.administrators, now)
         if database.is_sqlite:
             await outbox.reclaim(session)
@@ -120,7 +121,12 @@ class App:
         self.me = me
         self.parts = parts
         calendar = Calendar.of(settings.city.timezone, settings.city.days_off)
-        self.database = Database(settings.database.url, pool_size=settings.database.workers + 6, calendar=calendar)
+        self.database = Database(
+            settings.database.url,
+            pool_size=settings.database.workers + 6,
+            calendar=calendar,
+            seal=settings.database.seal,
+        )
         self.stopping, self.ready = asyncio.Event(), asyncio.Event()
         self.arrived, self.owed = asyncio.Event(), asyncio.Event()
         self.pulse = Pulse(self.database, parts, clock)
@@ -136,7 +142,7 @@ class App:
         self.owed.set()
 
     async def run(self) -> None:
-        """Raises: SchemaOutdated, BadToken."""
+        """Raises: SchemaOutdated, SealedElsewhere, BadToken."""
         settings, telegram = self.settings, self.settings.telegram
         try:
             await prepare(self.database, settings, self.clock())

@@ -13,6 +13,7 @@ from platformdirs import user_data_dir
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from storage.engine import UnknownDatabase, driver_url
+from storage.seal import Seal
 
 DATA = Path(user_data_dir("aspirasi"))
 
@@ -20,6 +21,7 @@ ENVIRONMENT = {
     "ASPIRASI_TELEGRAM_TOKEN": ("telegram", "token"),
     "ASPIRASI_WEBHOOK_SECRET": ("webhook", "secret"),
     "ASPIRASI_DATABASE_URL": ("database", "url"),
+    "ASPIRASI_IDENTITY_KEYS": ("database", "identity_keys"),
     "ASPIRASI_MODEL_DIR": ("model", "folder"),
 }
 """Environment variables that stand above the file, so that secrets need not lie in it."""
@@ -107,9 +109,21 @@ class Watching(_Section):
     listen: Address = ""
 
 
+def _keys(keys: SecretStr) -> SecretStr:
+    if keys.get_secret_value():
+        Seal(keys.get_secret_value())  # raises BadKeys, a ValueError
+    return keys
+
+
 class DatabaseSettings(_Section):
     url: Annotated[str, AfterValidator(_database)] = f"sqlite:///{DATA / 'aspirasi.db'}"
     workers: Annotated[int, Field(ge=1, le=32)] = 4
+    identity_keys: Annotated[SecretStr, AfterValidator(_keys)] = SecretStr("")
+
+    @property
+    def seal(self) -> Seal | None:
+        keys = self.identity_keys.get_secret_value()
+        return Seal(keys) if keys else None
 
 
 class Model(_Section):

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.calendar import Calendar
+from storage.seal import Seal
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
@@ -39,15 +40,18 @@ def driver_url(url: str) -> str:
 class Database:
     """An open database. `transaction()` commits on leaving it, or rolls everything back.
 
-    `calendar` holds the city's working days; whoever learns of another day off replaces it.
+    `calendar` holds the city's working days; whoever learns of another day off replaces it. `seal` closes identities.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10, calendar: Calendar | None = None) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 10, calendar: Calendar | None = None, seal: Seal | None = None
+    ) -> None:
         self.url = driver_url(url)
         self.calendar = calendar or Calendar.of("Asia/Jakarta")
         self.is_sqlite = self.url.startswith("sqlite")
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "pool_pre_ping": True}
         self.engine: AsyncEngine = create_async_engine(self.url, hide_parameters=True, **options)  # errors are logged
+        self.engine.dialect.seal = seal  # type: ignore[attr-defined]  # where storage/types.py finds it
         # SQLite has one writer: queueing here is cheaper and fairer than its busy loop.
         self._turn = asyncio.Lock() if self.is_sqlite else None
         if self.is_sqlite:

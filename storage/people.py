@@ -1,7 +1,7 @@
 """Whether a person can be written to: the same question for citizens and officers."""
 
 from sqlalchemy import update
-from sqlmodel import col
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import Citizen, Officer
@@ -11,3 +11,9 @@ async def set_reachable(session: AsyncSession, chat_id: int, reachable: bool) ->
     """Remember that this chat blocked the bot, or may be written to again."""
     for table in (Citizen, Officer):
         await session.exec(update(table).where(col(table.chat_id) == chat_id).values(reachable=reachable))
+
+
+async def readable(session: AsyncSession) -> None:
+    """Raises: SealedElsewhere when the newest names are sealed with a key that is not ours."""
+    for table in (Citizen, Officer):
+        await session.exec(select(table.name).order_by(col(table.id).desc()).limit(1))

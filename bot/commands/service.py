@@ -51,6 +51,7 @@ def run(config: ConfigFile = None, log_level: LogLevel = Level.INFO, only: Only 
     from bot.app import App
     from bot.incoming.identity import BadToken
     from storage.migrate import SchemaOutdated
+    from storage.seal import SealedElsewhere
 
     async def serve() -> None:
         app = App(settings, model, parts=[part.value for part in only or Part])
@@ -63,6 +64,9 @@ def run(config: ConfigFile = None, log_level: LogLevel = Level.INFO, only: Only 
         asyncio.run(serve())
     except SchemaOutdated:
         print("The database is of another version of this program. Run: aspirasi migrate", file=sys.stderr)
+        raise typer.Exit(3) from None
+    except SealedElsewhere:
+        print("The names in this database are sealed; set ASPIRASI_IDENTITY_KEYS to its keys.", file=sys.stderr)
         raise typer.Exit(3) from None
     except BadToken:
         print("Telegram does not know this bot token. @BotFather shows the right one.", file=sys.stderr)

@@ -4,12 +4,15 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot import config
 from bot.config import BadConfiguration, Settings
+
+if TYPE_CHECKING:
+    from storage.engine import Database
 
 ConfigFile = Annotated[
     Path | None,
@@ -36,6 +39,13 @@ def read(given: Path | None) -> Settings:
         for fault in error.faults:
             print(f"  {fault}", file=sys.stderr)
         raise typer.Exit(2) from error
+
+
+def database(settings: Settings) -> "Database":
+    """The city's database, opened for a command."""
+    from storage.engine import Database
+
+    return Database(settings.database.url, seal=settings.database.seal)
 
 
 class Secretive(logging.Formatter):

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.naming import partial
-from storage.types import BigId, Facts, Moment, words
+from storage.types import BigId, Moment, SealedFacts, words
 
 
 class InboxState(StrEnum):
@@ -39,7 +39,7 @@ class Inbox(SQLModel, table=True):
 
     update_id: int = Field(sa_column=Column(BigId, primary_key=True, autoincrement=False))
     chat_id: int | None = Field(default=None, sa_type=BigId)
-    payload: dict[str, Any] = Field(sa_type=Facts)
+    payload: dict[str, Any] = Field(sa_type=SealedFacts)
     received_at: datetime = Field(sa_type=Moment)
     state: InboxState = Field(default=InboxState.WAITING, sa_type=words(InboxState))
     attempts: int = 0
@@ -58,7 +58,7 @@ class Conversation(SQLModel, table=True):
 
     key: str = Field(primary_key=True, max_length=120)
     state: str | None = Field(default=None, max_length=80)
-    data: dict[str, Any] = Field(default_factory=dict, sa_type=Facts)
+    data: dict[str, Any] = Field(default_factory=dict, sa_type=SealedFacts)
     updated_at: datetime = Field(sa_type=Moment)
 
 
@@ -70,7 +70,7 @@ class Outbox(SQLModel, table=True):
     chat_id: int | None = Field(default=None, sa_type=BigId, description="none for a request that goes to no chat")
     method: str | None = Field(default=None, max_length=60)
     notice: str | None = Field(default=None, max_length=60)
-    payload: dict[str, Any] = Field(sa_type=Facts)
+    payload: dict[str, Any] = Field(sa_type=SealedFacts)
     dedupe_key: str | None = Field(default=None, unique=True, max_length=120)
     report_id: int | None = Field(default=None, sa_type=BigId)
     state: OutboxState = Field(default=OutboxState.WAITING, sa_type=words(OutboxState))

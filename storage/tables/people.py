@@ -8,7 +8,7 @@ from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.tables import naming  # noqa: F401  (before the first table)
-from storage.types import BigId, Facts, Moment, words
+from storage.types import BigId, Facts, Moment, SealedWords, words
 
 
 class Role(StrEnum):
@@ -32,7 +32,7 @@ class Citizen(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
     chat_id: int | None = Field(default=None, sa_type=BigId, unique=True)
     """None for somebody whose report was taken down by an officer, and after the person has been erased."""
-    name: str = Field(max_length=200)
+    name: str = Field(sa_type=SealedWords)
     created_at: datetime = Field(sa_type=Moment)
     reachable: bool = True
     """False after the person has blocked the bot; true again with their next message."""
@@ -52,7 +52,7 @@ class Officer(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     chat_id: int = Field(sa_type=BigId, unique=True)
-    name: str = Field(max_length=200)
+    name: str = Field(sa_type=SealedWords)
     role: Role = Field(sa_type=words(Role))
     agency_id: str | None = Field(default=None, foreign_key="agency.id", index=True, max_length=40)
     active: bool = True
