@@ -13,7 +13,7 @@ from aiogram.types import (
 from bot.texts import Html, label
 from bot.texts.cards import Buttons
 from storage import reads
-from storage.reports import File
+from storage.evidence import File
 
 
 def inline(buttons: Buttons) -> InlineKeyboardMarkup | None:

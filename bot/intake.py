@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.texts.known import Known
 from bot.watching.metrics import LOOK_SECONDS
-from classifier import folder, tables
-from storage import agencies, reports
+from classifier import folder, similar, tables
+from classifier.similar import Matter
+from storage import agencies, nearby, reports, support
 from storage.calendar import Calendar
 from storage.lifecycle import Kind
+from storage.notices import place_in_words
 from storage.reports import Opening, Routing
 from storage.tables import Agency, Report
 
@@ -101,6 +104,42 @@ class Intake:
         known = tables.topics().get(topic)
         return (known.agency, known.name) if known else ("", "")
 
+    async def already_reported(
+        self, session: AsyncSession, opening: Opening, topic: str | None, citizen_id: int | None
+    ) -> list[Known]:
+        """Open reports nearby that seem to tell of the same matter, the closest first, at most CHOICES.
+
+        Only of matters that lie in the open for everybody to see; empty for all others.
+        """
+        if self.classifier is None or topic not in similar.shared():
+            return []
+        where = nearby.Spot(pin_of(opening), opening.kecamatan, opening.kelurahan)
+        candidates = await nearby.open_nearby(session, where, similar.shared())
+        if not candidates:
+            return []
+        this, others = matter_of(opening, topic), [matter_of(report, report.topic) for report in candidates]
+        closeness = self.classifier.closeness.of(this, others)
+        best = sorted(range(len(others)), key=lambda i: -closeness[i])[:CHOICES]
+        best = [i for i in best if closeness[i] >= similar.SAME]
+        ids = [candidates[i].id or 0 for i in best]
+        behind = await support.counts(session, ids)
+        followed = await support.ids_of(session, citizen_id or 0, ids)
+        return [
+            Known(
+                report_id=report.id or 0,
+                number=report.number,
+                status=report.status.value,
+                text=report.text,
+                place=place_in_words(report.place, report.kelurahan, report.kecamatan),
+                supporters=behind.get(report.id or 0, 0),
+                metres=similar.metres(this, others[i]) if this.pin and others[i].pin else None,
+                mine=report.citizen_id == citizen_id,
+                followed=report.id in followed,
+            )
+            for i in best
+            for report in (candidates[i],)
+        ]
+
     async def agency_today(
         self, session: AsyncSession, topic: str | None, agency_id: str, now: datetime
     ) -> Agency | None:
@@ -135,6 +174,18 @@ class Intake:
         return await reports.open_report(
             session, replace(opening, routing=routing), prefix=self.prefix, calendar=self.calendar, now=now
         )
+
+
+def pin_of(report: Opening | Report) -> tuple[float, float] | None:
+    """Latitude and longitude, where there is a pin."""
+    if report.latitude is None or report.longitude is None:
+        return None
+    return report.latitude, report.longitude
+
+
+def matter_of(report: Opening | Report, topic: str | None) -> Matter:
+    """What of a report is compared with another."""
+    return Matter(f"{report.text}\n{report.place}", topic, pin_of(report))
 
 
 class Shelf:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, cached_property
 from operator import itemgetter
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from classifier.normalise import cut, fold
 from classifier.prediction import Alternative, Prediction, Reason
 from classifier.reading import Reader, Reading
 from classifier.signs import KIND_SIGNS, hotlines, is_abusive, is_danger, kind_signs, says_something
-from classifier.similar import SimilarReports
+from classifier.similar import Closeness
 from classifier.stems import Stems
 from classifier.tables import NOT_A_REPORT, topics
 
@@ -59,11 +59,12 @@ class Classifier:
         scores = self.scores(texts, readings)
         return [self._answer(*row) for row in zip(texts, readings, scores, strict=True)]
 
-    def similar_reports(self) -> SimilarReports:
-        """An empty index of open reports that compares them by this model's stems and how telling each is."""
+    @cached_property
+    def closeness(self) -> Closeness:
+        """Compares reports by this model's stems and how telling each is."""
         word = self.learned.word
         telling = {term: float(word.idf_[at]) for term, at in word.vocabulary_.items() if " " not in term}
-        return SimilarReports(self.reader.stems, telling)
+        return Closeness(self.reader.stems, telling)
 
     def scores(self, texts: Sequence[str], readings: Sequence[Reading]) -> Floats:
         """Sums of weights, messages x (topics, kinds, urgent)."""

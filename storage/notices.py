@@ -4,12 +4,12 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Any
 
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import outbox, staff
 from storage.lifecycle import Status
-from storage.tables import Agency, Attachment, Citizen, Event, Lane, Officer, Report, TopicAgency
+from storage.tables import Agency, Attachment, Citizen, Event, Lane, Officer, Report, Supporter, TopicAgency
 
 
 class Audience(Enum):
@@ -17,29 +17,41 @@ class Audience(Enum):
     OFFICE = auto()  # every officer of the agency that has the report
     DESK = auto()  # Diskominfo's triage desk
     TAKER = auto()  # the officer who accepted it, else the office
+    SUPPORTERS = auto()  # other citizens whom the same matter bothers; never told what office and author ask each other
 
 
 TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
     "opened": (),  # the receipt is the bot's own answer; `routed` or `to_triage` follows in the same transaction
     "to_triage": ((Audience.DESK, "report_for_desk"),),
     "routed": ((Audience.OFFICE, "report_for_office"),),
-    "chosen": ((Audience.OFFICE, "report_for_office"), (Audience.CITIZEN, "your_report_was_routed")),
-    "transferred": ((Audience.OFFICE, "report_for_office"), (Audience.CITIZEN, "your_report_was_transferred")),
+    "chosen": (
+        (Audience.OFFICE, "report_for_office"),
+        (Audience.CITIZEN, "your_report_was_routed"),
+        (Audience.SUPPORTERS, "supported_moved"),
+    ),
+    "transferred": (
+        (Audience.OFFICE, "report_for_office"),
+        (Audience.CITIZEN, "your_report_was_transferred"),
+        (Audience.SUPPORTERS, "supported_moved"),
+    ),
     "returned": ((Audience.DESK, "report_for_desk"), (Audience.CITIZEN, "your_report_is_being_routed")),
-    "accepted": ((Audience.CITIZEN, "your_report_was_accepted"),),
+    "accepted": ((Audience.CITIZEN, "your_report_was_accepted"), (Audience.SUPPORTERS, "supported_was_accepted")),
     "asked": ((Audience.CITIZEN, "your_report_needs_info"),),
     "answered": ((Audience.TAKER, "citizen_answered"),),
     "added": ((Audience.TAKER, "citizen_added"),),
-    "resolved": ((Audience.CITIZEN, "your_report_was_resolved"),),
-    "rejected": ((Audience.CITIZEN, "your_report_was_rejected"),),
-    "referred": ((Audience.CITIZEN, "your_report_was_referred"),),
+    "resolved": ((Audience.CITIZEN, "your_report_was_resolved"), (Audience.SUPPORTERS, "supported_was_resolved")),
+    "rejected": ((Audience.CITIZEN, "your_report_was_rejected"), (Audience.SUPPORTERS, "supported_was_rejected")),
+    "referred": ((Audience.CITIZEN, "your_report_was_referred"), (Audience.SUPPORTERS, "supported_was_referred")),
     "referred_at_once": (),  # told in the receipt
     "disputed": ((Audience.DESK, "report_for_desk"),),
-    "reopened": ((Audience.TAKER, "citizen_reopened"),),
-    "confirmed": ((Audience.TAKER, "citizen_confirmed"),),
-    "closed": ((Audience.CITIZEN, "your_report_was_closed"),),
+    "reopened": ((Audience.TAKER, "citizen_reopened"), (Audience.SUPPORTERS, "supported_was_reopened")),
+    "confirmed": ((Audience.TAKER, "citizen_confirmed"), (Audience.SUPPORTERS, "supported_was_confirmed")),
+    "closed": ((Audience.CITIZEN, "your_report_was_closed"), (Audience.SUPPORTERS, "supported_was_closed")),
     "withdrawn": ((Audience.TAKER, "citizen_withdrew"),),
     "taker_left": (),  # one notice for all of an officer's reports: storage/personnel.py
+    "supported": (),  # the count on the card says it; a message for each would be noise
+    "left": (),
+    "inherited": ((Audience.CITIZEN, "you_lead_now"),),  # the new author: the old one withdrew
 }
 """Event -> who hears of it, and the notice they get."""
 
@@ -56,6 +68,8 @@ async def recipients(session: AsyncSession, report: Report, audience: Audience) 
     if audience is Audience.CITIZEN:
         citizen = await session.get_one(Citizen, report.citizen_id)
         return [citizen.chat_id] if citizen.reachable and citizen.chat_id is not None else []
+    if audience is Audience.SUPPORTERS:
+        return await supporters(session, report)
     if audience is Audience.TAKER and report.officer_id is not None:
         taker = await session.get_one(Officer, report.officer_id)
         if taker.active and taker.reachable:
@@ -63,6 +77,16 @@ async def recipients(session: AsyncSession, report: Report, audience: Audience) 
     if audience is Audience.DESK or report.agency_id is None:
         return [officer.chat_id for officer in await staff.of_desk(session)]
     return [officer.chat_id for officer in await staff.of_agency(session, report.agency_id)]
+
+
+async def supporters(session: AsyncSession, report: Report) -> list[int]:
+    """The chats of those who support a report and can be reached, the first supporter first."""
+    statement = (
+        select(Citizen.chat_id)
+        .join(Supporter, col(Supporter.citizen_id) == col(Citizen.id))
+        .where(Supporter.report_id == report.id, col(Citizen.reachable), col(Citizen.chat_id).is_not(None))
+    )
+    return [chat for chat in (await session.exec(statement.order_by(col(Supporter.id)))).all() if chat is not None]
 
 
 async def facts_of(session: AsyncSession, report: Report) -> dict[str, Any]:
@@ -73,6 +97,7 @@ async def facts_of(session: AsyncSession, report: Report) -> dict[str, Any]:
     if report.topic:
         topic = (await session.exec(select(TopicAgency.name).where(TopicAgency.topic == report.topic).limit(1))).first()
     counted = select(func.count()).select_from(Attachment).where(Attachment.report_id == report.id)
+    behind = select(func.count()).select_from(Supporter).where(Supporter.report_id == report.id)
     return {
         "report_id": report.id,
         "number": report.number,
@@ -89,6 +114,7 @@ async def facts_of(session: AsyncSession, report: Report) -> dict[str, Any]:
         "place": place_in_words(report.place, report.kelurahan, report.kecamatan),
         "has_pin": report.latitude is not None,
         "attachments": (await session.exec(counted)).one(),
+        "supporters": (await session.exec(behind)).one(),
         "due_at": report.due_at.isoformat() if report.due_at else None,
         "created_at": report.created_at.isoformat(),
     }
@@ -109,7 +135,7 @@ async def owe(session: AsyncSession, report: Report, event: Event, now: datetime
     facts |= {name: event.facts[name] for name in PASSED_ON & set(event.facts)}
     apart = facts | {"photos": []} if shown_apart(facts) else None
     for audience, notice in told:
-        if apart is not None and audience is Audience.CITIZEN:
+        if apart is not None and audience in {Audience.CITIZEN, Audience.SUPPORTERS}:
             await owe_audience(session, report, audience, "photos", facts, f"event:{event.id}:photos", now)
         key = f"event:{event.id}:{notice}"
         await owe_audience(session, report, audience, notice, apart or facts, key, now)

@@ -1,4 +1,4 @@
-"""Whether a person can be written to: the same question for citizens and officers."""
+"""Who writes from a chat, and whether they can be written to."""
 
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -17,3 +17,8 @@ async def readable(session: AsyncSession) -> None:
     """Raises: SealedElsewhere when the newest names are sealed with a key that is not ours."""
     for table in (Citizen, Officer):
         await session.exec(select(table.name).order_by(col(table.id).desc()).limit(1))
+
+
+async def citizen_id(session: AsyncSession, chat_id: int) -> int | None:
+    """The citizen who writes from this chat, if they ever did."""
+    return (await session.exec(select(Citizen.id).where(Citizen.chat_id == chat_id))).first()

@@ -7,11 +7,12 @@ from typing import Any
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import notices, pauses, series
+from storage import evidence, notices, pauses, series
 from storage.calendar import Calendar
 from storage.engine import calendar_of, upsert
+from storage.evidence import File
 from storage.lifecycle import WITH_AN_OFFICE, ForbiddenMove, Kind, Status, check_move
-from storage.tables import ActorKind, Agency, Attachment, Citizen, Event, Example, Report
+from storage.tables import ActorKind, Agency, Citizen, Event, Example, Report
 
 
 @dataclass(frozen=True)
@@ -23,15 +24,6 @@ class Actor:
 
 
 SYSTEM = Actor(ActorKind.SYSTEM)
-
-
-@dataclass(frozen=True)
-class File:
-    """A photo or document the messenger keeps: `file_id` to send it, `unique_id` to recognise it."""
-
-    kind: str
-    file_id: str
-    unique_id: str
 
 
 @dataclass(frozen=True)
@@ -136,7 +128,7 @@ async def open_report(
     session.add(report)
     await session.flush()
     by = Actor(ActorKind.CITIZEN, opening.citizen_id)
-    _attach(session, report, opening.files)
+    await evidence.attach(session, report, opening.files, now)
     await record(session, report, "opened", by=by, now=now)
     follows = "to_triage" if agency is None else "referred_at_once" if outside else "routed"
     await record(session, report, follows, by=SYSTEM, now=now, agency=routing.agency_id)
@@ -274,10 +266,11 @@ async def answer(
 ) -> Report:
     """The citizen answers the office's question, or adds something to a report that is open or just called done.
 
-    Raises: UnknownReport (also when it is somebody else's), ForbiddenMove when the report has ended.
+    Raises: UnknownReport (also when it is somebody else's), ForbiddenMove when the report has ended, EnoughEvidence.
     """
     report = await of_citizen(session, report_id, citizen_id)
     by = Actor(ActorKind.CITIZEN, citizen_id)
+    await evidence.attach(session, report, files, now)
     if report.status is Status.NEEDS_INFO:
         back_to = Status.IN_PROGRESS if report.officer_id else Status.ASSIGNED
         report = await change_status(session, report_id, back_to, by=by, now=now, note=note or "-", event="answered")
@@ -285,7 +278,6 @@ async def answer(
         await record(session, report, "added", by=by, now=now, note=note)
     else:
         raise ForbiddenMove(report.status, report.status)
-    _attach(session, report, files)
     return report
 
 
@@ -295,10 +287,3 @@ async def of_citizen(session: AsyncSession, report_id: int, citizen_id: int) -> 
     if report.citizen_id != citizen_id:
         raise UnknownReport(report_id)
     return report
-
-
-def _attach(session: AsyncSession, report: Report, files: tuple[File, ...]) -> None:
-    for file in files:
-        session.add(
-            Attachment(report_id=report.id or 0, kind=file.kind, file_id=file.file_id, file_unique_id=file.unique_id)
-        )

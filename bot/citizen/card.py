@@ -104,13 +104,19 @@ async def send(
     report, _ = await intake.open(session, opening, draft.guess or Guess(), draft.office, now)
     await state.clear()
     await redraw(callback, await receipt(session, report, city), _after(report))
-    if draft.also and isinstance(callback.message, Message):
+    if isinstance(callback.message, Message):
+        await go_on(callback.message, state, draft, intake, session)
+
+
+async def go_on(message: Message, state: FSMContext, draft: Draft, intake: Intake, session: AsyncSession) -> None:
+    """What the citizen also wanted to say, once this draft is settled."""
+    if draft.also:
         agency_id, topic = intake.about(draft.also)
-        await callback.message.answer(say("ask.next_matter", text=topic))
-        await ask_next(callback.message, state, draft.follower(agency_id), intake, session)
-    elif draft.later and isinstance(callback.message, Message):
-        await callback.message.answer(say("ask.next_matter", text=shorten(draft.later[0], 200)))
-        await take_words(callback.message, state, Draft(later=draft.later[1:]), draft.later[0], intake, session)
+        await message.answer(say("ask.next_matter", text=topic))
+        await ask_next(message, state, draft.follower(agency_id), intake, session)
+    elif draft.later:
+        await message.answer(say("ask.next_matter", text=shorten(draft.later[0], 200)))
+        await take_words(message, state, Draft(later=draft.later[1:]), draft.later[0], intake, session)
 
 
 async def receipt(session: AsyncSession, report: Report, city: City) -> Html:

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 from bot.intake import Guess
+from storage.evidence import File
 from storage.lifecycle import Kind
-from storage.reports import File, Opening
+from storage.reports import Opening
 
 SHORTEST, LONGEST = 10, 10_000
 """Characters of a report's text."""
@@ -58,6 +59,8 @@ class Draft:
     """Words of which the citizen has yet to say whether they belong to this report."""
     later: tuple[str, ...] = ()
     """Other matters, to be asked about once this report is sent."""
+    new_matter: bool = False
+    """The citizen saw similar reports nearby and said that this is something else."""
     also: str = ""
     """Topic of a second report with the same words, place and files, to follow this one."""
 
@@ -114,7 +117,16 @@ class Draft:
         return replace(self.without_place(), placed=True)
 
     def without_place(self) -> "Draft":
-        return replace(self, place="", kecamatan=None, kelurahan=None, latitude=None, longitude=None, placed=False)
+        return replace(
+            self,
+            place="",
+            kecamatan=None,
+            kelurahan=None,
+            latitude=None,
+            longitude=None,
+            placed=False,
+            new_matter=False,
+        )
 
     def continued_by(self, words: str) -> bool:
         """Whether these words are the rest of a story that Telegram cut at its 4096 characters."""

@@ -14,9 +14,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.chat import file_in, inline, name_of, pages, redraw, tell
 from bot.citizen.draft import Unacceptable, tidy
 from bot.config import City
-from bot.texts import Html, label, lines, paragraphs, say, shorten
+from bot.texts import Html, label, paragraphs, say, shorten
 from bot.texts.cards import Buttons, own_report
-from storage import notices, pauses, reads, reports
+from bot.texts.known import supported_report
+from bot.texts.mask import masked
+from storage import notices, pauses, reads, reports, support
 from storage.lifecycle import OPEN, ForbiddenMove, Status
 from storage.numbers import number_in
 from storage.reports import Actor, UnknownReport
@@ -81,8 +83,10 @@ async def view(session: AsyncSession, report: Report, city: City, now: datetime)
 async def listed(session: AsyncSession, citizen: Citizen, page: int) -> tuple[Html, Buttons]:
     """A page of the citizen's reports, with a button for each."""
     found, total = await reads.of_citizen(session, citizen.id or 0, page)
+    _, followed = await support.page_of(session, citizen.id or 0, 0)
+    others = [[(label("button.supported", count=followed), "sl:0")]] if followed else []
     if not found:
-        return say("mine.none"), []
+        return say("mine.none"), others
     text = paragraphs(
         say("mine.title", total=total),
         *(
@@ -90,7 +94,7 @@ async def listed(session: AsyncSession, citizen: Citizen, page: int) -> tuple[Ht
             for r in found
         ),
     )
-    return text, [*([(r.number, f"r:{r.id}:see")] for r in found), *pages("l", page, total)]
+    return text, [*([(r.number, f"r:{r.id}:see")] for r in found), *pages("l", page, total), *others]
 
 
 async def mine(message: Message, session: AsyncSession, now: datetime) -> None:
@@ -117,10 +121,22 @@ async def typed_number(message: Message, session: AsyncSession, now: datetime, c
 async def show_number(message: Message, said: str, session: AsyncSession, now: datetime, city: City) -> None:
     citizen = await me(session, message, now)
     report = await reads.by_number(session, number_in(said, city.prefix, now))
-    if report is None or report.citizen_id != citizen.id:
+    if report is None:
         raise UnknownReport
-    text, buttons = await view(session, report, city, now)
+    if report.citizen_id == citizen.id:
+        text, buttons = await view(session, report, city, now)
+    else:
+        text, buttons = await supported(session, report.id or 0, citizen.id or 0, city, now)
     await message.answer(text, reply_markup=inline(buttons))
+
+
+async def supported(
+    session: AsyncSession, report_id: int, citizen_id: int, city: City, now: datetime
+) -> tuple[Html, Buttons]:
+    """Somebody else's report, as who supports it sees it. Raises: UnknownReport for everybody else."""
+    report = await support.supported(session, report_id, citizen_id)
+    facts = await notices.facts_of(session, report)
+    return supported_report(facts, city.timezone, overdue=pauses.is_overdue(report, now))
 
 
 async def see(
@@ -222,17 +238,19 @@ async def withdraw(callback: CallbackQuery, callback_data: ReportButton, session
     report, _ = await own(session, callback, callback_data.report, now)
     if report.status not in OPEN:
         raise ForbiddenMove(report.status, Status.WITHDRAWN)
+    behind = (await support.counts(session, [report.id or 0])).get(report.id or 0, 0)
+    question = say("mine_do.withdraw_supported" if behind else "mine_do.withdraw", number=report.number, count=behind)
     yes = [(label("button.withdraw_yes"), f"r:{report.id}:withdraw_yes"), (label("button.keep"), f"r:{report.id}:see")]
-    await tell(callback, lines(say("mine_do.withdraw", number=report.number)), [yes])
+    await tell(callback, question, [yes])
 
 
 async def withdraw_yes(
     callback: CallbackQuery, callback_data: ReportButton, session: AsyncSession, now: datetime
 ) -> None:
     report, citizen = await own(session, callback, callback_data.report, now)
-    by = Actor(ActorKind.CITIZEN, citizen.id)
-    await reports.change_status(session, report.id or 0, Status.WITHDRAWN, by=by, now=now)
-    await redraw(callback, say("mine_do.withdrawn", number=report.number), [])
+    words = masked(report.text)
+    goes_on = await support.withdraw(session, report.id or 0, citizen.id or 0, now=now, text=words)
+    await redraw(callback, say("mine_do.handed_on" if goes_on else "mine_do.withdrawn", number=report.number), [])
 
 
 async def stop(message: Message, state: FSMContext) -> None:

@@ -10,6 +10,8 @@ from bot.citizen.draft import DESK, Draft
 from bot.intake import Guess, Intake
 from bot.texts import Html, label, lines, paragraphs, say, shorten
 from bot.texts.cards import Buttons
+from bot.texts.known import Known, already_reported
+from storage import people
 from storage.notices import place_in_words
 
 
@@ -51,8 +53,16 @@ async def ask_next(message: Message, state: FSMContext, draft: Draft, intake: In
         await ask_place(message, draft)
     else:
         await state.set_state(Ask.CHECK)
-        text, buttons = card(draft, intake)
+        found = [] if draft.new_matter else await similar_to(draft, message.chat.id, intake, session)
+        text, buttons = already_reported(draft.id, found) if found else card(draft, intake)
         await message.answer(text, reply_markup=inline(buttons))
+
+
+async def similar_to(draft: Draft, chat_id: int, intake: Intake, session: AsyncSession) -> list[Known]:
+    """Open reports nearby that may be the very matter of this draft."""
+    citizen_id = await people.citizen_id(session, chat_id)
+    topic = draft.guess.topic if draft.guess else None
+    return await intake.already_reported(session, draft.opening(citizen_id or 0), topic, citizen_id)
 
 
 async def ask_place(message: Message, draft: Draft) -> None:

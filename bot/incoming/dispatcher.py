@@ -8,7 +8,7 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
 from aiogram.types import CallbackQuery, Message, TelegramObject, Update, User
 
-from bot.citizen import card, follow, help, report
+from bot.citizen import card, follow, help, report, support
 from bot.citizen.draft import Unacceptable
 from bot.incoming.fsm import ConversationStorage
 from bot.incoming.session import OutboxSession
@@ -17,12 +17,24 @@ from bot.staff import case, invite, log, people, queue, transfer, words
 from bot.staff.access import Refused
 from bot.texts import label, say
 from storage import staff
+from storage.evidence import EnoughEvidence
 from storage.lifecycle import LifecycleError
 from storage.personnel import PersonnelError
 from storage.reports import AlreadyTaken, UnknownReport
 from storage.staff import InvitationRefused
+from storage.support import OwnReport
 
-POLITE = (Unacceptable, LifecycleError, AlreadyTaken, UnknownReport, InvitationRefused, PersonnelError, Refused)
+POLITE = (
+    Unacceptable,
+    LifecycleError,
+    AlreadyTaken,
+    EnoughEvidence,
+    OwnReport,
+    UnknownReport,
+    InvitationRefused,
+    PersonnelError,
+    Refused,
+)
 """Errors that are answers: each has a `code` that names its sentence."""
 
 
@@ -50,6 +62,7 @@ def build() -> Dispatcher:
         follow.router(),
         report.router(),
         card.router(),
+        support.router(),
         help.router(),
     )
     return dispatcher

@@ -10,6 +10,7 @@ from telegram import InputFile, InputMediaPhoto, InputMediaVideo
 from bot.outgoing import charts
 from bot.texts import Html, day, label, lines, moment, paragraphs, percent, say, shorten
 from bot.texts.cards import Buttons, office_buttons, office_card, own_buttons
+from bot.texts.mask import masked
 from storage.outbox import Owed
 
 log = logging.getLogger(__name__)
@@ -104,6 +105,23 @@ def own_news(notice: str) -> Words:
             due=moment(facts["due_at"], by.zone),
         )
         return text, own_buttons(facts) or [[(label("button.see"), f"r:{facts['report_id']}:see")]]
+
+    return words
+
+
+def supported_news(notice: str) -> Words:
+    """News for who supports somebody else's report."""
+
+    def words(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
+        text = say(
+            f"notice.{notice}",
+            number=facts["number"],
+            agency=facts["agency"] or by.government,
+            channel=facts["channel"],
+            note=masked(facts["note"]),
+        )
+        i = facts["report_id"]
+        return text, [[(label("button.see"), f"s:{i}:see"), (label("button.leave"), f"s:{i}:leave")]]
 
     return words
 
@@ -203,6 +221,20 @@ NOTICES: dict[str, Words] = {
             "your_report_was_referred",
             "your_report_was_closed",
             "your_report_waits",
+            "you_lead_now",
+        )
+    },
+    **{
+        notice: supported_news(notice)
+        for notice in (
+            "supported_moved",
+            "supported_was_accepted",
+            "supported_was_resolved",
+            "supported_was_rejected",
+            "supported_was_referred",
+            "supported_was_reopened",
+            "supported_was_confirmed",
+            "supported_was_closed",
         )
     },
     **{notice: new_report(notice) for notice in ("report_for_office", "report_for_desk")},

@@ -37,6 +37,7 @@ def own_report(facts: dict[str, Any], zone: str, *, overdue: bool, last: str) ->
             say("view.status", status=label(f"status.{facts['status']}")),
             say("view.office", agency=facts["agency"]) if facts["agency"] else "",
             due,
+            say("view.supporters", count=facts["supporters"]) if facts["supporters"] else "",
         ),
         progress(facts["status"]),
         Html(f"<i>{say('card.text', text=shorten(facts['text'], 600))}</i>"),
@@ -89,6 +90,7 @@ def office_card(facts: dict[str, Any], zone: str, title: str = "") -> tuple[Html
             say("case.owner", owner=facts["owner"]) if facts["owner"] else "",
             say("case.agency", agency=facts["agency"]) if facts["agency"] else "",
             say("case.status", status=label(f"status_staff.{facts['status']}")),
+            say("case.supporters", count=facts["supporters"]) if facts["supporters"] else "",
             say("case.due_paused" if facts["status"] == "needs_info" else "case.due", due=moment(facts["due_at"], zone))
             if facts["due_at"]
             else "",

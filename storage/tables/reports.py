@@ -7,6 +7,7 @@ from sqlalchemy import Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.lifecycle import Kind, Status
+from storage.tables.naming import partial
 from storage.tables.people import ActorKind
 from storage.types import BigId, Facts, Moment, words
 
@@ -84,6 +85,8 @@ class Report(SQLModel, table=True):
         Index("ix_report_citizen", "citizen_id", "id"),
         Index("ix_report_queue", "agency_id", "status", "due_at", "id"),
         Index("ix_report_status", "status", "status_at"),
+        partial("ix_report_around", "latitude", "longitude", only="closed_at IS NULL"),
+        partial("ix_report_within", "kecamatan", "kelurahan", only="closed_at IS NULL"),
     )
 
 

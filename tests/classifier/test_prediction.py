@@ -165,13 +165,6 @@ def test_names_of_places_do_not_change_the_office(classifier: Classifier) -> Non
     assert answers == {"dlhk"}
 
 
-def test_the_model_compares_open_reports(classifier: Classifier) -> None:
-    open_reports = classifier.similar_reports()
-    open_reports.add(1, "lampu jalan padam di Jl. Nangka sudah 4 malam", "tapos")
-    open_reports.add(2, "got mampet di Jl. Nangka", "tapos")
-    assert open_reports.find("pju mati jl nangka dari kemarin", "tapos", least=0.2)[0].report == 1
-
-
 def test_importing_the_package_costs_nothing() -> None:
     asked = (
         "import sys, classifier; print(sorted({'sklearn', 'numpy', 'scipy', 'Sastrawi', 'skops'} & set(sys.modules)))"

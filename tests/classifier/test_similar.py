@@ -1,73 +1,67 @@
-"""Reports like another one, among many, quickly."""
+"""Whether two reports tell of the same matter."""
 
-import random
 import time
+import tomllib
+from pathlib import Path
 
-from classifier.similar import SimilarReports
+import pytest
 
+from classifier import Classifier
+from classifier.similar import SAME, UNKNOWN_WAY, Closeness, Matter, metres, shared
+from classifier.tables import read_table, topics
 
-def word(number: int) -> str:
-    return "zz" + str(number).translate(str.maketrans("0123456789", "abcdefghij"))
-
-
-def test_the_same_problem_in_other_words_is_found_and_another_street_is_not() -> None:
-    open_reports = SimilarReports()
-    open_reports.add(1, "Lampu jalan mati di Jl. Mawar depan masjid", "beji")
-    open_reports.add(2, "Sampah menumpuk di pasar", "beji")
-    open_reports.add(3, "lampu jalan di jalan Anggrek raya padam total sejak kemarin malam", "beji")
-    found = open_reports.find("lampu jl mawar depan masjid mati lagi", "beji")
-    assert [row.report for row in found] == [1]
-    assert 0.45 <= found[0].likeness <= 1.0
+HERE = (-6.3906, 106.8483)
 
 
-def test_only_reports_of_the_same_place_when_a_place_is_given() -> None:
-    open_reports = SimilarReports()
-    open_reports.add("a", "jalan berlubang besar depan sekolah", "tapos")
-    assert open_reports.find("jalan berlubang besar depan sekolah", "limo") == []
-    assert open_reports.find("jalan berlubang besar depan sekolah", "tapos")[0].likeness == 1.0
-    assert open_reports.find("jalan berlubang besar depan sekolah")[0].report == "a"
+def at(north: float, east: float = 0.0) -> tuple[float, float]:
+    """A pin so many metres away from HERE."""
+    return HERE[0] + north / 111_320, HERE[1] + east / 110_628
 
 
-def test_closed_reports_are_forgotten_and_their_room_is_used_again() -> None:
-    open_reports = SimilarReports()
-    for at in range(3_000):
-        open_reports.add(at, f"keluhan {word(at)} tentang {word(at + 7)}", str(at % 5))
-    for at in range(2_900):
-        open_reports.remove(at)
-    assert len(open_reports) == 100
-    assert open_reports.find(f"keluhan {word(5)} tentang {word(12)}", least=0.9) == []
-    assert open_reports.find(f"keluhan {word(2_950)} tentang {word(2_957)}", "0")[0].report == 2_950
+def close(classifier: Classifier, one: str, other: str, way: float) -> float:
+    pins = (HERE, at(way)) if way >= 0 else (None, None)
+    first, second = (
+        Matter(text, classifier.predict(text).topic, pin) for text, pin in zip((one, other), pins, strict=True)
+    )
+    return classifier.closeness.of(first, [second])[0]
 
 
-def test_a_report_added_again_replaces_itself() -> None:
-    open_reports = SimilarReports()
-    open_reports.add(1, "lampu mati di gang")
-    open_reports.add(1, "banjir di gang")
-    assert len(open_reports) == 1
-    assert open_reports.find("lampu mati di gang", least=0.9) == []
+def test_made_up_pairs_are_told_apart(classifier: Classifier) -> None:
+    pairs = tomllib.loads(Path(__file__).with_name("pairs.toml").read_text(encoding="utf-8"))
+    missed = [pair for pair in pairs["same"] if close(classifier, *pair) < SAME]
+    wrong = [pair for pair in pairs["other"] if close(classifier, *pair) >= SAME]
+    assert len(missed) <= 0.1 * len(pairs["same"]), missed
+    assert len(wrong) <= 0.05 * len(pairs["other"]), wrong
 
 
-def test_nothing_is_like_nothing() -> None:
-    open_reports = SimilarReports()
-    assert open_reports.find("lampu mati") == []
-    open_reports.add(1, "")
-    assert open_reports.find("") == []
+def test_closeness_is_the_same_from_both_sides_and_falls_with_the_way() -> None:
+    closeness = Closeness()
+    near, far = Matter("lampu mati", "pju-mati", at(20)), Matter("lampu mati", "pju-mati", at(400))
+    here = Matter("lampu di gang mati", "pju-mati", HERE)
+    assert closeness.of(here, [near]) == closeness.of(near, [here])
+    assert closeness.of(here, [near])[0] > closeness.of(here, [far])[0]
+    assert closeness.of(here, []) == []
+    assert closeness.of(Matter(""), [Matter("")])[0] < SAME
 
 
-def test_a_hundred_thousand_open_reports_answer_within_twenty_milliseconds() -> None:
-    draw = random.Random(7)
-    words = [
-        f"{a}{b}{c}" for a in ("ka", "lo", "mi", "tu", "se") for b in ("ra", "di", "no", "pe") for c in ("ng", "s", "k")
+@pytest.mark.parametrize(("north", "east", "way"), [(300, 0, 300), (0, 300, 300), (-300, 400, 500)])
+def test_the_way_is_right_within_two_percent(north: float, east: float, way: float) -> None:
+    assert metres(Matter("", pin=HERE), Matter("", pin=at(north, east))) == pytest.approx(way, rel=0.02)
+    assert metres(Matter("", pin=HERE), Matter("")) == UNKNOWN_WAY
+
+
+def test_what_is_about_a_person_is_never_shared() -> None:
+    assert set(read_table("shared.toml")["topics"]) <= set(topics())
+    personal = {"kdrt", "kekerasan-anak", "pelecehan", "ktp", "bansos", "odgj", "rsud", "perundungan", "korupsi-pungli",
+                "disiplin-asn", "narkoba-judi", "hubungan-kerja", "rutilahu", "bukan-laporan"}  # fmt: skip
+    assert personal <= set(topics())
+    assert not personal & shared()
+
+
+def test_two_hundred_candidates_take_little_time(classifier: Classifier) -> None:
+    others = [
+        Matter(f"Lampu jalan nomor {i} di gang {i} mati sejak malam, mohon diperbaiki", "pju-mati") for i in range(200)
     ]
-    open_reports = SimilarReports()
-    open_reports._stems.frozen.update({word: word for word in words})
-    for at in range(100_000):
-        rare = word(at % 9_000)
-        open_reports._stems.frozen[rare] = rare
-        open_reports.add(at, " ".join([*draw.choices(words, k=9), rare]), str(at % 63))
-    taken = []
-    for at in range(40):
-        start = time.perf_counter()
-        open_reports.find(" ".join(draw.choices(words, k=12)), str(at % 63) if at % 2 else None)
-        taken.append(time.perf_counter() - start)
-    assert sorted(taken)[int(0.9 * len(taken))] < 0.02
+    started = time.perf_counter()
+    classifier.closeness.of(Matter("lampu gang mati", "pju-mati"), others)
+    assert time.perf_counter() - started < 0.5

@@ -27,6 +27,7 @@ FACTS = {
     "place": NASTY[:300],
     "has_pin": True,
     "attachments": 3,
+    "supporters": 12,
     "due_at": "2026-12-14T09:00:00+00:00",
     "created_at": "2026-11-24T05:00:00+00:00",
     "note": NASTY[:2000],
