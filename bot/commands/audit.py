@@ -37,10 +37,9 @@ def verify(config: ConfigFile = None, known: Known = "") -> None:
     """Walk the whole chain of seals. Exit code 1 and the first row that does not fit, if there is one."""
     settings = found.read(config)
     from storage import audit
-    from storage.engine import Database
 
     async def walk() -> "Proof":
-        database = Database(settings.database.url)
+        database = found.database(settings)
         try:
             async with database.reading() as session:
                 return await audit.verify(session, datetime.now(UTC), known=known)

@@ -68,10 +68,9 @@ def clock(settings: Settings) -> str:
 
 def database(settings: Settings) -> str:
     from storage import migrate
-    from storage.engine import Database
 
     async def revision() -> str | None:
-        there = Database(settings.database.url)
+        there = found.database(settings)
         try:
             return await migrate.current(there)
         finally:

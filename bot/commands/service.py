@@ -95,10 +95,9 @@ def migrate(config: ConfigFile = None) -> None:
     """Bring the database to the newest schema."""
     settings = found.read(config)
     from storage import migrate as migration
-    from storage.engine import Database
 
     async def upgrade() -> tuple[str | None, str | None]:
-        database = Database(settings.database.url)
+        database = found.database(settings)
         try:
             before = await migration.current(database)
             await migration.upgrade(database)
