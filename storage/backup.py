@@ -119,7 +119,7 @@ async def restore(database: Database, source: Path, key: str) -> tuple[Counts, C
         head = envelope.header(sealed)
     if (head["engine"] == "sqlite") != database.is_sqlite:
         raise WrongEngine(head["engine"])
-    if not database.is_sqlite or Path(str(make_url(database.url).database)).exists():  # a look would make the file
+    if not database.is_sqlite or Path(str(make_url(database.url).database)).exists():  # a look would make the file  # noqa: ASYNC240
         async with database.engine.connect() as connection:
             if await connection.run_sync(lambda c: inspect(c).get_table_names()):
                 raise NotEmpty
