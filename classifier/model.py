@@ -82,6 +82,11 @@ class Classifier:
                 out[at] += values @ self.learned.weights[columns + start].astype(np.float32)
         return out
 
+    def shares(self, text: str) -> dict[str, float]:
+        """What the words and letters of one message say about each topic, before any rule; the shares sum to 1."""
+        shares = self.topic_probabilities(self._of_words([self.reader.read(cut(text))]))[0]
+        return dict(zip(self.learned.topics, shares.tolist(), strict=True))
+
     def topic_probabilities(self, scores: Floats) -> Floats:
         """Probabilities of topics (last axis) from `scores`."""
         return softmax(scores[..., : len(self.learned.topics)] * self.settings.temperature + self._prior)
