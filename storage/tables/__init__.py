@@ -1,6 +1,7 @@
 """The tables, one class each."""
 
 from storage.tables.agencies import Agency, TopicAgency
+from storage.tables.answers import FaqEntry, FaqTally, Pace
 from storage.tables.desk import (
     AgencyName,
     Broadcast,
@@ -30,6 +31,8 @@ __all__ = [
     "DayOff",
     "Event",
     "Example",
+    "FaqEntry",
+    "FaqTally",
     "GroupCode",
     "Inbox",
     "InboxState",
@@ -39,6 +42,7 @@ __all__ = [
     "Officer",
     "Outbox",
     "OutboxState",
+    "Pace",
     "Process",
     "Report",
     "Role",
