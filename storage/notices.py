@@ -48,10 +48,15 @@ TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
     "confirmed": ((Audience.TAKER, "citizen_confirmed"), (Audience.SUPPORTERS, "supported_was_confirmed")),
     "closed": ((Audience.CITIZEN, "your_report_was_closed"), (Audience.SUPPORTERS, "supported_was_closed")),
     "withdrawn": ((Audience.TAKER, "citizen_withdrew"),),
+<<<<<<< HEAD
     "taker_left": (),  # one notice for all of an officer's reports: storage/personnel.py
     "supported": (),  # the count on the card says it; a message for each would be noise
     "left": (),
     "inherited": ((Audience.CITIZEN, "you_lead_now"),),  # the new author: the old one withdrew
+=======
+    "privacy_chosen": (),
+    "unmasked": (),
+>>>>>>> 5cefcd9 (Anonymous and confidential, consent, masked cards, unmasking that is recorded)
 }
 """Event -> who hears of it, and the notice they get."""
 
@@ -93,6 +98,7 @@ async def facts_of(session: AsyncSession, report: Report) -> dict[str, Any]:
     """What a notice on this report may say, as plain values: it is put into words later, outside of any transaction."""
     agency = await session.get(Agency, report.agency_id) if report.agency_id else None
     owner = await session.get(Agency, report.owner_id) if report.owner_id else None
+    citizen = await session.get_one(Citizen, report.citizen_id)
     topic = None
     if report.topic:
         topic = (await session.exec(select(TopicAgency.name).where(TopicAgency.topic == report.topic).limit(1))).first()
@@ -109,6 +115,9 @@ async def facts_of(session: AsyncSession, report: Report) -> dict[str, Any]:
         "owner": owner.name if owner else "",
         "topic": topic or "",
         "text": report.text,
+        "author": "" if report.anonymous else citizen.name,
+        "anonymous": report.anonymous,
+        "confidential": report.confidential,
         "reasons": report.reasons,
         "abusive": report.abusive,
         "place": place_in_words(report.place, report.kelurahan, report.kecamatan),

@@ -57,6 +57,8 @@ class Opening:
     latitude: float | None = None
     longitude: float | None = None
     files: tuple[File, ...] = field(default=())
+    anonymous: bool = False
+    confidential: bool = False
 
 
 class UnknownReport(Exception):
@@ -121,6 +123,8 @@ async def open_report(
         reasons=list(routing.reasons),
         abusive=routing.abusive,
         owner_id=routing.owner_id,
+        anonymous=opening.anonymous,
+        confidential=opening.confidential,
         created_at=now,
         status_at=now,
         due_at=None if outside else calendar.due(opening.kind, opening.urgent, now),

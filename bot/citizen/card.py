@@ -28,9 +28,17 @@ from bot.citizen.report import take_words, told_more
 from bot.config import City
 from bot.intake import Guess, Intake
 from bot.texts import Html, label, moment, say, shorten
-from storage import reads, reports
+from storage import privacy, reads, reports
 from storage.lifecycle import Kind, Status
 from storage.tables import Report
+
+PRIVACY: dict[str, dict[str, bool]] = {
+    "be_anonymous": {"anonymous": True},
+    "be_named": {"anonymous": False},
+    "be_confidential": {"confidential": True},
+    "be_public": {"confidential": False},
+}
+"""Button -> what it decides."""
 
 
 class DraftButton(CallbackData, prefix="d"):
@@ -83,6 +91,7 @@ def router() -> Router:
         other_matter,
     ):
         here.callback_query.register(handler, DraftButton.filter(F.verb == handler.__name__))
+    here.callback_query.register(choose_privacy, DraftButton.filter(F.verb.in_(PRIVACY)))
     return here
 
 
@@ -100,6 +109,7 @@ async def send(
             await ask_next(callback.message, state, draft, intake, session)
         return
     citizen = await reports.citizen_at(session, callback.from_user.id, name_of(callback.from_user), now)
+    privacy.agree(citizen, now)
     opening = draft.opening(citizen.id or 0)
     report, _ = await intake.open(session, opening, draft.guess or Guess(), draft.office, now)
     await state.clear()
@@ -141,10 +151,11 @@ async def cancel(callback: CallbackQuery, state: FSMContext) -> None:
     await redraw(callback, say("draft.cancelled"), [])
 
 
-async def show(callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake) -> None:
+async def show(callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake, session: AsyncSession) -> None:
     await state.set_state(Ask.CHECK)
     await keep(state, draft)
-    await redraw(callback, *card(draft, intake))
+    first = not await privacy.has_agreed(session, callback.from_user.id)
+    await redraw(callback, *card(draft, intake, first=first))
 
 
 async def change(callback: CallbackQuery, draft: Draft) -> None:
@@ -168,8 +179,10 @@ async def change_files(callback: CallbackQuery) -> None:
     await redraw(callback, say("ask.photos"), [])
 
 
-async def drop_files(callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake) -> None:
-    await show(callback, replace(draft, files=()), state, intake)
+async def drop_files(
+    callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake, session: AsyncSession
+) -> None:
+    await show(callback, replace(draft, files=()), state, intake, session)
 
 
 async def change_kind(callback: CallbackQuery, draft: Draft) -> None:
@@ -179,11 +192,16 @@ async def change_kind(callback: CallbackQuery, draft: Draft) -> None:
 
 
 async def kind(
-    callback: CallbackQuery, callback_data: DraftButton, draft: Draft, state: FSMContext, intake: Intake
+    callback: CallbackQuery,
+    callback_data: DraftButton,
+    draft: Draft,
+    state: FSMContext,
+    intake: Intake,
+    session: AsyncSession,
 ) -> None:
     if callback_data.arg in set(Kind):
         draft = replace(draft, kind=callback_data.arg)
-    await show(callback, draft, state, intake)
+    await show(callback, draft, state, intake, session)
 
 
 async def change_office(callback: CallbackQuery, draft: Draft, intake: Intake) -> None:
@@ -192,13 +210,31 @@ async def change_office(callback: CallbackQuery, draft: Draft, intake: Intake) -
 
 
 async def office(
-    callback: CallbackQuery, callback_data: DraftButton, draft: Draft, state: FSMContext, intake: Intake
+    callback: CallbackQuery,
+    callback_data: DraftButton,
+    draft: Draft,
+    state: FSMContext,
+    intake: Intake,
+    session: AsyncSession,
 ) -> None:
     """Only an office that was offered, or the desk, can be chosen: the data of a button may be forged."""
     offered = {agency for agency, _ in (draft.guess or Guess()).alternatives}
     if callback_data.arg in offered | {DESK}:
         draft = replace(draft, office=callback_data.arg)
-    await show(callback, draft, state, intake)
+    await show(callback, draft, state, intake, session)
+
+
+async def choose_privacy(
+    callback: CallbackQuery,
+    callback_data: DraftButton,
+    draft: Draft,
+    state: FSMContext,
+    intake: Intake,
+    session: AsyncSession,
+) -> None:
+    choice = {"anonymous": draft.anonymous, "confidential": draft.confidential} | PRIVACY[callback_data.verb]
+    draft = replace(draft, anonymous=choice["anonymous"], confidential=choice["confidential"])
+    await show(callback, draft, state, intake, session)
 
 
 async def kec(callback: CallbackQuery, callback_data: DraftButton, draft: Draft, intake: Intake) -> None:
@@ -234,11 +270,13 @@ async def really(
         await ask_next(callback.message, state, draft.with_guess(guess), intake, session)
 
 
-async def split(callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake) -> None:
+async def split(
+    callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake, session: AsyncSession
+) -> None:
     """Two things in one message: this card is for the first, the second follows when it is sent."""
     guess = draft.guess or Guess()
     if guess.second:
-        await show(callback, replace(draft, also=guess.second[0]), state, intake)
+        await show(callback, replace(draft, also=guess.second[0]), state, intake, session)
 
 
 async def same_matter(

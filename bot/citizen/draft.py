@@ -63,6 +63,8 @@ class Draft:
     """The citizen saw similar reports nearby and said that this is something else."""
     also: str = ""
     """Topic of a second report with the same words, place and files, to follow this one."""
+    anonymous: bool = False
+    confidential: bool = False
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> "Draft":
@@ -165,6 +167,8 @@ class Draft:
             latitude=self.latitude,
             longitude=self.longitude,
             files=self.files,
+            anonymous=self.anonymous,
+            confidential=self.confidential,
         )
 
 

@@ -11,7 +11,7 @@ from bot.intake import Guess, Intake
 from bot.texts import Html, label, lines, paragraphs, say, shorten
 from bot.texts.cards import Buttons
 from bot.texts.known import Known, already_reported
-from storage import people
+from storage import people, privacy
 from storage.notices import place_in_words
 
 
@@ -54,7 +54,8 @@ async def ask_next(message: Message, state: FSMContext, draft: Draft, intake: In
     else:
         await state.set_state(Ask.CHECK)
         found = [] if draft.new_matter else await similar_to(draft, message.chat.id, intake, session)
-        text, buttons = already_reported(draft.id, found) if found else card(draft, intake)
+        first = not await privacy.has_agreed(session, message.chat.id)
+        text, buttons = already_reported(draft.id, found) if found else card(draft, intake, first=first)
         await message.answer(text, reply_markup=inline(buttons))
 
 
@@ -91,8 +92,11 @@ def place_of(draft: Draft) -> str:
     return ", ".join(filter(None, [said, pin])) or label("card.place_none")
 
 
-def card(draft: Draft, intake: Intake) -> tuple[Html, Buttons]:
-    """The report as it would be sent, with everything that can still be changed."""
+def card(draft: Draft, intake: Intake, *, first: bool) -> tuple[Html, Buttons]:
+    """The report as it would be sent, with everything that can still be changed.
+
+    `first`: the citizen has not yet agreed to the notice on personal data, so it stands here, and sending agrees.
+    """
     guess = draft.guess or Guess()
     asks = draft.office is None and guess.decision == "ask"
     text = paragraphs(
@@ -102,11 +106,14 @@ def card(draft: Draft, intake: Intake) -> tuple[Html, Buttons]:
             say("card.kind", kind=label(f"kind.{draft.kind or guess.kind}")),
             say("card.place", place=place_of(draft)),
             say("card.files", count=len(draft.files)) if draft.files else say("card.no_files"),
+            say("card.anonymous" if draft.anonymous else "card.named"),
+            say("card.confidential") if draft.confidential else "",
         ),
         say("card.office_ask") if asks else office_line(draft, guess, intake),
         say("card.two", topic=intake.about(guess.second[0])[1]) if offers_two(draft, guess) else "",
+        say("card.consent") if first else "",
     )
-    buttons: Buttons = [[(label("button.send"), f"d:{draft.id}:send:")]]
+    buttons: Buttons = [[(label("button.agree_and_send" if first else "button.send"), f"d:{draft.id}:send:")]]
     if asks:
         buttons = [*office_buttons(draft, guess, intake), *buttons]
     if offers_two(draft, guess):
@@ -145,5 +152,7 @@ def change_buttons(draft: Draft) -> Buttons:
     changes = ["change_text", "change_place", "change_files", "change_kind", "change_office"]
     if draft.files:
         changes.insert(3, "drop_files")
+    changes.append("be_named" if draft.anonymous else "be_anonymous")
+    changes.append("be_public" if draft.confidential else "be_confidential")
     pairs = [(label(f"button.{name}"), f"d:{draft.id}:{name}:") for name in changes]
     return [*columns(pairs, 2), [(label("button.back"), f"d:{draft.id}:show:")]]

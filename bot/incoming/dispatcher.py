@@ -8,12 +8,12 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
 from aiogram.types import CallbackQuery, Message, TelegramObject, Update, User
 
-from bot.citizen import card, follow, help, report, support
+from bot.citizen import card, follow, help, privacy, report, support
 from bot.citizen.draft import Unacceptable
 from bot.incoming.fsm import ConversationStorage
 from bot.incoming.session import OutboxSession
 from bot.incoming.turn import current
-from bot.staff import case, invite, log, people, queue, transfer, words
+from bot.staff import case, invite, log, people, queue, transfer, unmask, words
 from bot.staff.access import Refused
 from bot.texts import label, say
 from storage import staff
@@ -58,8 +58,10 @@ def build() -> Dispatcher:
         words.router(),
         queue.router(),
         case.router(),
+        unmask.router(),
         transfer.router(),
         follow.router(),
+        privacy.router(),
         report.router(),
         card.router(),
         support.router(),

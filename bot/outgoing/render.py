@@ -127,10 +127,10 @@ def supported_news(notice: str) -> Words:
 
 
 def office_news(notice: str) -> Words:
-    """News for an officer on one report, with what can be done now."""
+    """News for an officer on one report, with what can be done now. The note is the citizen's."""
 
     def words(facts: Facts, _by: Renderer) -> tuple[Html, Buttons]:
-        text = say(f"notice.{notice}", number=facts["number"], note=shorten(facts.get("note", ""), 2000))
+        text = say(f"notice.{notice}", number=facts["number"], note=shorten(masked(facts.get("note", "")), 2000))
         ended = facts["status"] in {"withdrawn", "closed"}
         return text, [] if ended else [[(label("button.see"), f"k:{facts['report_id']}:see:")], *office_buttons(facts)]
 

@@ -19,6 +19,7 @@ class Action(StrEnum):
     ASK = "ask"
     RESOLVE = "resolve"
     REJECT = "reject"
+    UNMASK = "unmask"
     CHOOSE = "choose"  # an office for what waits at the desk
     INVITE = "invite"
     PEOPLE = "people"  # look at who works where, end and give back access
@@ -45,6 +46,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.ASK: OFFICE,
     Action.RESOLVE: OFFICE,
     Action.REJECT: OFFICE | DESK,
+    Action.UNMASK: OFFICE,
     Action.CHOOSE: DESK,
     Action.INVITE: frozenset({Role.ADMIN}),
     Action.PEOPLE: frozenset({Role.ADMIN, Role.HEAD}),
@@ -64,7 +66,7 @@ ANYWHERE = frozenset({Action.SEE, Action.TRANSFER, Action.BLOCK, Action.TRAIL, A
 
 
 class Refused(Exception):
-    """A polite no. `code` names the sentence: not_staff, wrong_role, wrong_office."""
+    """A polite no. `code` names the sentence: not_staff, wrong_role, wrong_office, not_yours."""
 
     def __init__(self, code: str, action: Action, report_id: int | None = None) -> None:
         super().__init__(code)
@@ -75,7 +77,8 @@ def verdict(officer: Officer | None, action: Action, report: Report | None = Non
     """Empty when the officer may; else the code of the reason why not.
 
     An office acts on its own reports; the desk acts on what waits at the desk, and on reports of an office that has
-    nobody of its own (they were sent to the desk); it may look at all.
+    nobody of its own (they were sent to the desk); it may look at all. Only the officer who took a
+    report on may read it unmasked.
     """
     if officer is None or not officer.active:
         return "not_staff"
@@ -84,7 +87,9 @@ def verdict(officer: Officer | None, action: Action, report: Report | None = Non
     if report is None:
         return ""
     if officer.role in OFFICE:
-        return "" if officer.agency_id is not None and report.agency_id == officer.agency_id else "wrong_office"
+        if officer.agency_id is None or report.agency_id != officer.agency_id:
+            return "wrong_office"
+        return "not_yours" if action is Action.UNMASK and report.officer_id != officer.id else ""
     if officer.role not in DESK:
         return ""
     return "" if report.status is Status.TRIAGE or action in ANYWHERE else "wrong_office"

@@ -16,11 +16,12 @@ from bot.staff.access import Action, permit
 from bot.staff.words import ACTIONS, Write
 from bot.texts import Html, label, lines, moment, paragraphs, say, shorten
 from bot.texts.cards import Buttons, office_card
+from bot.texts.mask import masked
 from storage import notices, outbox, reads, reports
 from storage.lifecycle import Status, check_move
 from storage.numbers import number_in
 from storage.reports import UnknownReport
-from storage.tables import Event, Lane, Officer, Report
+from storage.tables import ActorKind, Event, Lane, Officer, Report
 
 ALBUM = frozenset({"photo", "video"})
 SEND = {"voice": "sendVoice", "video_note": "sendVideoNote", "audio": "sendAudio", "animation": "sendAnimation"}
@@ -154,6 +155,8 @@ async def history(
 def line(event: Event, city: City) -> Html:
     """One event in words."""
     note = str(event.facts.get("note", ""))
+    if event.actor is ActorKind.CITIZEN:
+        note = masked(note)
     return Html(
         say(
             "staff.history_line",

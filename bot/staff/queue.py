@@ -13,6 +13,7 @@ from bot.config import City
 from bot.staff.access import OFFICE, Action, permit
 from bot.texts import Html, day, label, paragraphs, say, shorten
 from bot.texts.cards import Buttons
+from bot.texts.mask import masked
 from storage import reads
 from storage.tables import Officer
 
@@ -63,7 +64,7 @@ async def listed(session: AsyncSession, officer: Officer, page: int, city: City)
                 status=label(f"status_staff.{report.status}"),
                 urgent=label("staff.queue_urgent") if report.urgent else "",
                 due=day(report.due_at, city.timezone),
-                text=shorten(report.text, 80),
+                text=shorten(masked(report.text), 80),
             )
             for report in found
         ),

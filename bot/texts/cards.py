@@ -6,6 +6,7 @@ Buttons are rows of (label, data) pairs: the rooms of aiogram and python-telegra
 from typing import Any
 
 from bot.texts import Html, day, label, lines, moment, paragraphs, say, shorten
+from bot.texts.mask import masked
 
 Buttons = list[list[tuple[str, str]]]
 
@@ -15,6 +16,8 @@ LONGEST = 2500
 STEPS = {"triage": 0, "assigned": 1, "in_progress": 2, "needs_info": 2, "resolved": 3, "closed": 4}
 
 WITH_OFFICE = {"assigned", "in_progress", "needs_info"}
+TAKEN = {"in_progress", "needs_info", "resolved"}
+"""Somebody has accepted it, and may read it unmasked."""
 TAKES_ADDITIONS = WITH_OFFICE | {"triage"}
 
 
@@ -44,9 +47,11 @@ def own_report(facts: dict[str, Any], zone: str, *, overdue: bool, last: str) ->
         lines(
             say("view.sent_on", day=day(facts["created_at"], zone)),
             say("view.last", note=shorten(last, 500)) if last else "",
+            say("view.anonymous" if facts["anonymous"] else "view.named"),
+            say("view.confidential") if facts["confidential"] else "",
         ),
     )
-    return text, own_buttons(facts)
+    return text, [*own_buttons(facts), [(label("button.privacy"), f"r:{facts['report_id']}:privacy")]]
 
 
 def due_line(facts: dict[str, Any], zone: str, overdue: bool) -> Html:
@@ -74,27 +79,32 @@ def own_buttons(facts: dict[str, Any]) -> Buttons:
 
 
 def office_card(facts: dict[str, Any], zone: str, title: str = "") -> tuple[Html, Buttons]:
-    """A report as an officer works on it. It does not say who the citizen is."""
+    """A report as an officer works on it, without what could point at a person. An anonymous one has no `author`."""
+    place = masked(facts["place"]) or label("case.place_pin" if facts["has_pin"] else "card.place_none")
     text = paragraphs(
         lines(
             title or Html(f"<b>{say('card.text', text=facts['number'])}</b>"),
             say("case.urgent") if facts["urgent"] else "",
         ),
-        Html(f"<blockquote>{say('case.text', text=shorten(facts['text'], LONGEST))}</blockquote>"),
+        Html(f"<blockquote>{say('case.text', text=shorten(masked(facts['text']), LONGEST))}</blockquote>"),
         lines(
-            say(
-                "case.place", place=facts["place"] or label("case.place_pin" if facts["has_pin"] else "card.place_none")
-            ),
+            say("case.place", place=place),
+            say("case.author", author=facts.get("author") or label("case.nobody")),
             say("case.topic", topic=facts["topic"]) if facts["topic"] else "",
             say("case.kind", kind=label(f"kind.{facts['kind']}")),
             say("case.owner", owner=facts["owner"]) if facts["owner"] else "",
             say("case.agency", agency=facts["agency"]) if facts["agency"] else "",
             say("case.status", status=label(f"status_staff.{facts['status']}")),
+<<<<<<< HEAD
             say("case.supporters", count=facts["supporters"]) if facts["supporters"] else "",
             say("case.due_paused" if facts["status"] == "needs_info" else "case.due", due=moment(facts["due_at"], zone))
             if facts["due_at"]
             else "",
             say("case.reasons", words=", ".join(facts["reasons"])) if facts.get("reasons") else "",
+=======
+            say("case.due", due=moment(facts["due_at"], zone)) if facts["due_at"] else "",
+            say("case.reasons", words=masked(", ".join(facts["reasons"]))) if facts.get("reasons") else "",
+>>>>>>> 5cefcd9 (Anonymous and confidential, consent, masked cards, unmasking that is recorded)
             say("case.abusive") if facts.get("abusive") else "",
             say("case.note", note=shorten(facts["note"], 500)) if facts.get("note") else "",
         ),
@@ -123,4 +133,6 @@ def office_buttons(facts: dict[str, Any]) -> Buttons:
         look.append((label("button.files", count=facts["attachments"]), f"k:{i}:files:"))
     if facts["has_pin"]:
         look.append((label("button.pin"), f"k:{i}:pin:"))
+    if status in TAKEN and any(masked(facts[said]) != facts[said] for said in ("text", "place")):
+        look.append((label("button.unmask"), f"k:{i}:unmask:"))
     return [*rows, look]

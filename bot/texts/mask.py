@@ -36,6 +36,11 @@ HOUSE = re.compile(
     r"(?:\s?[/-]\s?\d{1,4}[a-z]?)?",
     re.I,
 )
+NUMBERED = re.compile(
+    r"\b(?:tiang|gardu|pompa|trayek|angkot|bus|loket|antrean|antrian|tiket|pasal|ayat|poin)\W*$", re.I
+)
+"""What has numbers, too, and lives in no house."""
+
 BLOCK = re.compile(
     r"(?<![a-z])(blok)(\.?\s?)[a-z]{0,2}[ .-]?\d{1,3}[a-z]?(?![a-z\d])"
     r"(?:\s?[/.-]\s?(?:no\.?\s?)?\d{1,4}[a-z]?(?![a-z\d]))*",
@@ -67,8 +72,14 @@ def masked(text: str) -> str:
     text = CALLED.sub(lambda found: found[1] + label("mask.phone"), text)
     text = NAMED_PLATE.sub(lambda found: found[1] + label("mask.plate"), text)
     text = PLATE.sub(label("mask.plate"), text)
-    text = BLOCK.sub(lambda found: found[1] + (found[2] or " ") + label("mask.house"), text)
-    return HOUSE.sub(lambda found: found[1] + (found[2] or " ") + label("mask.house"), text)
+    text = BLOCK.sub(_house, text)
+    return HOUSE.sub(_house, text)
+
+
+def _house(found: re.Match[str]) -> str:
+    if NUMBERED.search(found.string, max(0, found.start() - 20), found.start()):
+        return found[0]
+    return found[1] + (found[2] or " ") + label("mask.house")
 
 
 def _run(figures: str) -> str:

@@ -19,6 +19,7 @@ def officer(role: Role, agency: str | None = "dishub", active: bool = True) -> O
 def report(agency: str | None, status: Status) -> Report:
     return Report(
         id=1, number="x", draft_id="x", citizen_id=1, kind=Kind.COMPLAINT, status=status, agency_id=agency, text="x",
+        officer_id=1 if agency else None,
         created_at=NOW, status_at=NOW,
     )  # fmt: skip
 
@@ -54,6 +55,13 @@ def test_an_officer_of_another_office_may_nothing_with_a_report(action: Action) 
 def test_a_stranger_and_a_suspended_officer_may_nothing(action: Action) -> None:
     assert verdict(None, action) == "not_staff"
     assert verdict(officer(Role.ADMIN, active=False), action) == "not_staff"
+
+
+def test_only_who_took_a_report_on_reads_it_unmasked() -> None:
+    own = report("dishub", Status.IN_PROGRESS)
+    own.officer_id = 2
+    for role in OFFICE:
+        assert verdict(officer(role), Action.UNMASK, own) == "not_yours"
 
 
 @pytest.mark.parametrize("action", [Action.REJECT, Action.CHOOSE])

@@ -55,6 +55,7 @@ KEPT = [
     "UU No. 27 Tahun 2022 dan Perwal nomor 5/2019",
     "angkot D 11 dan D 05 ngetem",
     "titik -6.3906, 106.8483",
+    "Tiang nomor 17 dan loket no. 3",
     "KM 12 arah Bogor, lubang 3 m",
     "3 bulan 14 hari 250 orang",
     "Sudah 2 kali lapor, nomor satu di hati",

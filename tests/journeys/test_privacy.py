@@ -1,0 +1,127 @@
+"""Stories of privacy: who sees a name, what is masked, who agreed to what."""
+
+import json
+
+from sqlmodel import col, select
+
+from bot.simulator import Person
+from storage.tables import Attempt, Citizen, Event, Outbox
+from tests.town import PIN, Town
+
+NAME = "Rahmawati Kusumaningtyas"
+TEXT = "Lampu jalan mati sudah tiga malam, depan rumah no. 12A. Hubungi 0812-3456-7890, NIK 3276054507880003"
+SECRETS = ("12A", "0812-3456-7890", "3276054507880003")
+
+
+def seen_by(person: Person) -> str:
+    """Everything this person's phone has, down to the last field."""
+    return json.dumps([line.raw for line in person.screen()], ensure_ascii=False)
+
+
+async def owed_to_others(town: Town, citizen: Person) -> str:
+    async with town.database.reading() as session:
+        rows = await session.exec(select(Outbox).where(col(Outbox.chat_id).is_distinct_from(citizen.id)))
+        return json.dumps([row.payload for row in rows.all()], ensure_ascii=False)
+
+
+async def timeline_of(town: Town, number: str) -> list[Event]:
+    report = await town.report(number)
+    async with town.database.reading() as session:
+        return list((await session.exec(select(Event).where(Event.report_id == report.id))).all())
+
+
+async def test_an_anonymous_citizen_is_nobody_to_the_office_and_still_hears_everything(town: Town) -> None:
+    dishub = await town.officer("dishub")
+    rahma = town.simulator.person(NAME, username="rahmawati_k")
+    await rahma.starts()
+    await rahma.sends_contact()
+    await rahma.says(TEXT)
+    await rahma.waits_for("Di mana tempatnya")
+    await rahma.sends_location(*PIN)
+    await rahma.sends_photo()
+    card = await rahma.waits_for("Foto atau berkas: 1")
+    assert "UU 27/2022" in card.text, "the notice stands on the first card"
+    assert "Setuju dan kirim laporan" in str(card.buttons)
+    await rahma.taps("Ubah")
+    await rahma.taps("Jadikan anonim")
+    await rahma.waits_for("anonim")
+    await rahma.taps("Ubah")
+    await rahma.taps("Rahasiakan dari umum")
+    await rahma.waits_for("Rahasia")
+    await rahma.taps("Setuju dan kirim laporan")
+    receipt = await rahma.waits_for("Nomor:")
+    number = next(word for word in receipt.text.split() if word.startswith("DPK-"))
+    report = await town.report(number)
+    assert (report.anonymous, report.confidential) == (True, True)
+    async with town.database.reading() as session:
+        citizen = (await session.exec(select(Citizen).where(Citizen.chat_id == rahma.id))).one()
+        assert citizen.consented_at is not None
+
+    card = await dishub.waits_for(number)
+    assert "Pelapor: anonim" in card.text
+    assert not any(secret in card.text for secret in SECRETS)
+    await dishub.taps("Terima")
+    await rahma.waits_for("sudah diterima")
+    await dishub.taps("Lihat foto")
+    await dishub.taps("Lihat peta")
+    await dishub.taps("Lihat lengkap")
+    full = await dishub.waits_for("Isi lengkap")
+    assert all(secret in full.text for secret in SECRETS)
+    await dishub.taps("Minta info")
+    await dishub.says("Lampunya yang sebelah mana?")
+    await dishub.taps("Kirim ke warga")
+    await rahma.taps("Jawab pertanyaan")
+    await rahma.says("Sebelah kiri, telepon saya 0812 3456 7890")
+    news = await dishub.waits_for("Sebelah kiri")
+    assert "0812" not in news.text
+    await dishub.taps("Riwayat")
+    history = await dishub.waits_for("isi lengkap dibuka")
+    assert "0812" not in history.text
+    await dishub.says("/antrian")
+    await dishub.waits_for("Antrian")
+    await town.settles()
+    for place in (seen_by(dishub), await owed_to_others(town, rahma)):
+        assert not any(trace in place for trace in ("Rahmawati", "Kusumaningtyas", "rahmawati_k", str(rahma.id)))
+    assert await town.count(Attempt, Attempt.action == "unmask", col(Attempt.allowed)) == 1
+
+    await rahma.says(TEXT)
+    await rahma.waits_for("Di mana tempatnya")
+    await rahma.sends_location(*PIN)
+    card = await rahma.waits_for("Periksa dulu")
+    assert "UU 27/2022" not in card.text, "who agreed once is not asked again"
+    assert await town.set_aside() == []
+
+
+async def test_a_name_can_be_hidden_later_and_that_it_was_seen_is_said(town: Town) -> None:
+    dishub, tono = await town.officer("dishub"), await town.officer("dishub", name="Tono")
+    rahma = await town.citizen(NAME)
+    number = await town.files(rahma, TEXT)
+    card = await dishub.waits_for(number)
+    assert f"Pelapor: {NAME}" in card.text
+    await rahma.taps("Lihat")
+    await rahma.waits_for("Nama Anda terlihat")
+    await rahma.taps("Atur privasi")
+    await rahma.waits_for("petugas yang menangani melihat nama")
+    await rahma.taps("Jadikan anonim")
+    await rahma.waits_for("sudah sempat terkirim")
+    await dishub.taps("Terima")
+    card = await dishub.waits_for("sedang ditangani")
+    assert "Pelapor: anonim" in card.text
+    await town.settles()
+    assert "Rahmawati" not in await owed_to_others(town, rahma)
+    await rahma.taps("Rahasiakan dari umum")
+    await rahma.waits_for("Isi: rahasia")
+    await rahma.taps("Tampilkan nama saya")
+    await rahma.waits_for("melihat nama Anda")
+    report = await town.report(number)
+    assert (report.anonymous, report.confidential) == (False, True)
+    assert [event.kind for event in await timeline_of(town, number)].count("privacy_chosen") == 3
+
+    await tono.forges(f"k:{report.id}:unmask:")
+    assert (await tono.waits_for_alert("hanya untuk petugas yang menerima")).text
+    stranger = await town.citizen("Orang Lain")
+    await stranger.forges(f"r:{report.id}:be_anonymous")
+    await stranger.waits_for_alert("tidak kami temukan")
+    assert not (await town.report(number)).anonymous
+    assert await town.count(Attempt, Attempt.action == "unmask", col(Attempt.allowed).is_(False)) == 1
+    assert await town.set_aside() == []
