@@ -53,9 +53,9 @@ async def test_a_question_and_its_answer(town: Town) -> None:
     await siti.waits_for("nomor tiangnya")
     await siti.taps("Jawab pertanyaan")
     await siti.waits_for("tulis jawaban")
-    await siti.says("Nomor 17, dekat pos ronda")
+    await siti.says("Tiang nomor 17, dekat pos ronda")
     await siti.waits_for("Penanganan dilanjutkan")
-    await dishub.waits_for("Nomor 17")
+    await dishub.waits_for("Tiang nomor 17")
     assert (await town.report(number)).status is Status.IN_PROGRESS
 
 
@@ -163,7 +163,7 @@ async def test_the_queue_lists_what_waits_page_by_page(town: Town) -> None:
     await dishub.says("/antrian")
     await dishub.waits_for("Tidak ada yang menunggu")
     siti = await town.citizen()
-    numbers = [await town.files(siti, f"{LAMP}, rumah nomor {n}") for n in range(6)]
+    numbers = [await town.files(siti, f"{LAMP}, tiang nomor {n}") for n in range(6)]
     await dishub.says("/antrian")
     page = await dishub.waits_for("(6)")
     assert numbers[0] in page.text
@@ -171,9 +171,9 @@ async def test_the_queue_lists_what_waits_page_by_page(town: Town) -> None:
     await dishub.taps("Berikutnya")
     await dishub.waits_for(numbers[5])
     await dishub.taps(numbers[5])
-    await dishub.waits_for("rumah nomor 5")
+    await dishub.waits_for("tiang nomor 5")
     await dishub.says(f"/kasus {numbers[0]}")
-    await dishub.waits_for("rumah nomor 0")
+    await dishub.waits_for("tiang nomor 0")
     await dishub.says("/kasus 4711")
     await dishub.waits_for("tidak kami temukan")
 
