@@ -48,15 +48,12 @@ TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
     "confirmed": ((Audience.TAKER, "citizen_confirmed"), (Audience.SUPPORTERS, "supported_was_confirmed")),
     "closed": ((Audience.CITIZEN, "your_report_was_closed"), (Audience.SUPPORTERS, "supported_was_closed")),
     "withdrawn": ((Audience.TAKER, "citizen_withdrew"),),
-<<<<<<< HEAD
     "taker_left": (),  # one notice for all of an officer's reports: storage/personnel.py
     "supported": (),  # the count on the card says it; a message for each would be noise
     "left": (),
     "inherited": ((Audience.CITIZEN, "you_lead_now"),),  # the new author: the old one withdrew
-=======
     "privacy_chosen": (),
     "unmasked": (),
->>>>>>> 5cefcd9 (Anonymous and confidential, consent, masked cards, unmasking that is recorded)
 }
 """Event -> who hears of it, and the notice they get."""
 

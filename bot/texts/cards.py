@@ -95,16 +95,11 @@ def office_card(facts: dict[str, Any], zone: str, title: str = "") -> tuple[Html
             say("case.owner", owner=facts["owner"]) if facts["owner"] else "",
             say("case.agency", agency=facts["agency"]) if facts["agency"] else "",
             say("case.status", status=label(f"status_staff.{facts['status']}")),
-<<<<<<< HEAD
             say("case.supporters", count=facts["supporters"]) if facts["supporters"] else "",
             say("case.due_paused" if facts["status"] == "needs_info" else "case.due", due=moment(facts["due_at"], zone))
             if facts["due_at"]
             else "",
-            say("case.reasons", words=", ".join(facts["reasons"])) if facts.get("reasons") else "",
-=======
-            say("case.due", due=moment(facts["due_at"], zone)) if facts["due_at"] else "",
             say("case.reasons", words=masked(", ".join(facts["reasons"]))) if facts.get("reasons") else "",
->>>>>>> 5cefcd9 (Anonymous and confidential, consent, masked cards, unmasking that is recorded)
             say("case.abusive") if facts.get("abusive") else "",
             say("case.note", note=shorten(facts["note"], 500)) if facts.get("note") else "",
         ),
