@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import outbox, staff
+from storage import groups, outbox, staff
 from storage.lifecycle import Status
 from storage.tables import Agency, Attachment, Citizen, Event, Lane, Officer, Report, Supporter, TopicAgency
 
@@ -18,19 +18,22 @@ class Audience(Enum):
     DESK = auto()  # Diskominfo's triage desk
     TAKER = auto()  # the officer who accepted it, else the office
     SUPPORTERS = auto()  # other citizens whom the same matter bothers; never told what office and author ask each other
+    GROUP = auto()  # the office's own groups, where it has any
 
 
 TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
     "opened": (),  # the receipt is the bot's own answer; `routed` or `to_triage` follows in the same transaction
     "to_triage": ((Audience.DESK, "report_for_desk"),),
-    "routed": ((Audience.OFFICE, "report_for_office"),),
+    "routed": ((Audience.OFFICE, "report_for_office"), (Audience.GROUP, "report_for_group")),
     "chosen": (
         (Audience.OFFICE, "report_for_office"),
+        (Audience.GROUP, "report_for_group"),
         (Audience.CITIZEN, "your_report_was_routed"),
         (Audience.SUPPORTERS, "supported_moved"),
     ),
     "transferred": (
         (Audience.OFFICE, "report_for_office"),
+        (Audience.GROUP, "report_for_group"),
         (Audience.CITIZEN, "your_report_was_transferred"),
         (Audience.SUPPORTERS, "supported_moved"),
     ),
@@ -164,6 +167,8 @@ async def owe_audience(
 ) -> int:
     """Owe a notice to everybody of an audience, once for each `key`. Returns how many did not have it yet."""
     owed = 0
+    if audience is Audience.GROUP:
+        return await _owe_groups(session, report, notice, facts, key, now)
     for chat_id in await recipients(session, report, audience):
         owed += await outbox.put(
             session,
@@ -173,6 +178,25 @@ async def owe_audience(
             notice=notice,
             payload=facts,
             dedupe_key=f"{key}:{chat_id}",
+            report_id=report.id,
+        )
+    return owed
+
+
+async def _owe_groups(
+    session: AsyncSession, report: Report, notice: str, facts: dict[str, Any], key: str, now: datetime
+) -> int:
+    """To the office's groups, without the author. An accusation of an official is for the Inspektorat alone."""
+    owed = 0
+    for group in [] if report.misconduct else await groups.of_agency(session, report.agency_id):
+        owed += await outbox.put(
+            session,
+            now=now,
+            lane=Lane.NOTICE,
+            chat_id=group.chat_id,
+            notice=notice,
+            payload=facts | {"author": "", "confidential": report.confidential, "thread": group.thread_id},
+            dedupe_key=f"{key}:{group.chat_id}:{group.thread_id}",
             report_id=report.id,
         )
     return owed

@@ -64,16 +64,13 @@ async def of_office(session: AsyncSession, agency_id: str | None, page: int) -> 
     """A page (from 0) of an office's people, those with access first, and how many there are."""
     here = col(Officer.agency_id).is_(None) if agency_id is None else col(Officer.agency_id) == agency_id
     total = (await session.exec(select(func.count()).select_from(Officer).where(here))).one()
-    statement = select(Officer).where(here).order_by(col(Officer.active).desc(), col(Officer.name), col(Officer.id))
+    statement = select(Officer).where(here).order_by(col(Officer.active).desc(), col(Officer.id))
     return list((await session.exec(statement.offset(page * PAGE).limit(PAGE))).all()), total
 
 
-async def find(session: AsyncSession, officer_id: int) -> Officer:
-    """Anybody who ever had access. Raises: UnknownOfficer."""
-    officer = await session.get(Officer, officer_id)
-    if officer is None:
-        raise UnknownOfficer
-    return officer
+async def find(session: AsyncSession, officer_id: int) -> Officer | None:
+    """Anybody who ever had access."""
+    return await session.get(Officer, officer_id)
 
 
 async def in_hand(session: AsyncSession, officer_id: int) -> int:

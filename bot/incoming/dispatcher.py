@@ -13,11 +13,12 @@ from bot.citizen.draft import Unacceptable
 from bot.incoming.fsm import ConversationStorage
 from bot.incoming.session import OutboxSession
 from bot.incoming.turn import current
-from bot.staff import case, invite, log, people, queue, transfer, unmask, words
+from bot.staff import case, groups, invite, log, people, queue, transfer, unmask, words
 from bot.staff.access import Refused
 from bot.texts import label, say
 from storage import staff
 from storage.evidence import EnoughEvidence
+from storage.groups import GroupError
 from storage.lifecycle import LifecycleError
 from storage.personnel import PersonnelError
 from storage.reports import AlreadyTaken, UnknownReport
@@ -33,6 +34,7 @@ POLITE = (
     UnknownReport,
     InvitationRefused,
     PersonnelError,
+    GroupError,
     Refused,
 )
 """Errors that are answers: each has a `code` that names its sentence."""
@@ -51,9 +53,11 @@ def build() -> Dispatcher:
     dispatcher.update.outer_middleware(Politeness())
     dispatcher.update.outer_middleware(WhoWrites())
     dispatcher.include_routers(
+        groups.group_router(),
         help.group_router(),
         invite.router(),
         people.router(),
+        groups.router(),
         log.router(),
         words.router(),
         queue.router(),

@@ -9,7 +9,7 @@ from telegram import InputFile, InputMediaPhoto, InputMediaVideo
 
 from bot.outgoing import charts
 from bot.texts import Html, day, label, lines, moment, paragraphs, percent, say, shorten
-from bot.texts.cards import Buttons, office_buttons, office_card, own_buttons
+from bot.texts.cards import Buttons, group_card, office_buttons, office_card, own_buttons
 from bot.texts.mask import masked
 from storage.outbox import Owed
 
@@ -44,6 +44,8 @@ class Renderer:
             "parse_mode": "HTML",
             "link_preview_options": {"is_disabled": True},
         }
+        if thread := row.payload.get("thread"):
+            parameters["message_thread_id"] = thread
         if buttons:
             keyboard = [[{"text": text, "callback_data": data} for text, data in line] for line in buttons]
             parameters["reply_markup"] = {"inline_keyboard": keyboard}
@@ -244,6 +246,8 @@ NOTICES: dict[str, Words] = {
     },
     "remind_office": reminder,
     "reports_came_back": came_back,
+    "report_for_group": lambda facts, by: group_card(facts, by.zone),
+    "group_was_lost": lambda facts, _: (say("notice.group_was_lost", **facts), []),
     "digest": digest,
     "model_report": model_report,
 }

@@ -16,7 +16,7 @@ from bot.outgoing.failures import Done, GiveUp, Outcome, Readdress, Retry, outco
 from bot.outgoing.pace import Pace
 from bot.outgoing.render import PICTURES, Renderer
 from bot.watching.metrics import SENDS
-from storage import outbox
+from storage import groups, outbox
 from storage.engine import Database
 from storage.outbox import Owed
 
@@ -132,10 +132,12 @@ class Sender:
                     await outbox.retry(session, row.id, again, "retry", counts=counts)
                 case Readdress(chat_id) if row.chat_id is not None:
                     await outbox.readdress(session, row.id, row.chat_id, chat_id)
+                    await groups.moved(session, row.chat_id, chat_id)
                 case GiveUp(reason, unreachable):
                     await outbox.give_up(session, row.id, now, reason)
                     if unreachable and row.chat_id is not None:
                         await outbox.unreachable(session, row.chat_id, now, reason)
+                        await groups.lost(session, row.chat_id, now)
                 case _:
                     await outbox.give_up(session, row.id, now, "no chat to readdress")
 

@@ -116,10 +116,11 @@ async def may_change(
     now: datetime,
 ) -> tuple[Officer, Officer]:
     """The person, and the officer who may decide about their access. Raises: Refused, UnknownOfficer."""
-    chat_id = callback.from_user.id
-    await permit(session, officer, action, chat_id=chat_id, now=now, person=person_id)
-    person = await personnel.find(session, person_id)
-    by = await permit(session, officer, action, chat_id=chat_id, now=now, office=person.agency_id or "")
+    person = await personnel.find(session, person_id) if officer else None
+    office = (person.agency_id or "") if person else None
+    by = await permit(session, officer, action, chat_id=callback.from_user.id, now=now, office=office, person=person_id)
+    if person is None:
+        raise personnel.UnknownOfficer
     return person, by
 
 

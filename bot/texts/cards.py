@@ -13,6 +13,9 @@ Buttons = list[list[tuple[str, str]]]
 LONGEST = 2500
 """Characters of a report's text on a card; a message holds 4096 in all."""
 
+IN_A_GROUP = 700
+"""Characters of a report's text in an office's group, where many read along."""
+
 STEPS = {"triage": 0, "assigned": 1, "in_progress": 2, "needs_info": 2, "resolved": 3, "closed": 4}
 
 WITH_OFFICE = {"assigned", "in_progress", "needs_info"}
@@ -131,3 +134,23 @@ def office_buttons(facts: dict[str, Any]) -> Buttons:
     if status in TAKEN and any(masked(facts[said]) != facts[said] for said in ("text", "place")):
         look.append((label("button.unmask"), f"k:{i}:unmask:"))
     return [*rows, look]
+
+
+def group_card(facts: dict[str, Any], zone: str) -> tuple[Html, Buttons]:
+    """A report in an office's group: its words masked, nobody named but who took it; the rest in the private chat."""
+    place = masked(facts["place"]) or label("case.place_pin" if facts["has_pin"] else "card.place_none")
+    told = Html(f"<blockquote>{say('case.text', text=shorten(masked(facts['text']), IN_A_GROUP))}</blockquote>")
+    text = paragraphs(
+        lines(say("group.new_report", number=facts["number"]), say("case.urgent") if facts["urgent"] else ""),
+        say("group.confidential") if facts["confidential"] else told,
+        lines(
+            "" if facts["confidential"] else say("case.place", place=shorten(place, 200)),
+            say("case.topic", topic=facts["topic"]) if facts["topic"] else "",
+            say("case.due", due=moment(facts["due_at"], zone)) if facts["due_at"] else "",
+            say("group.taken", name=facts["taker"]) if facts.get("taker") else "",
+        ),
+    )
+    i, row = facts["report_id"], []
+    if facts["status"] == "assigned":
+        row.append((label("button.accept"), f"g:{i}:take"))
+    return text, [[*row, (label("button.open_privately"), f"g:{i}:open")]]

@@ -39,6 +39,9 @@ FACTS = {
     "was": "assigned",
     "hours": 25.2,
     "name": "Budi <Hartono>",
+    "taker": "Budi <Hartono>",
+    "title": "Grup <Dishub>",
+    "confidential": False,
     "numbers": [f"DPK-26-{n:06d}" for n in range(500)],
     "start": "2026-11-16T00:00:00+00:00",
     "end": "2026-11-23T00:00:00+00:00",
@@ -71,7 +74,14 @@ def visible(text: str) -> str:
 
 def test_storage_and_renderer_know_the_same_notices() -> None:
     owed = {notice for told in TOLD.values() for _, notice in told}
-    assert owed | {"remind_office", "your_report_waits", "digest", "model_report", "reports_came_back"} == set(NOTICES)
+    assert owed | {
+        "remind_office",
+        "your_report_waits",
+        "digest",
+        "model_report",
+        "reports_came_back",
+        "group_was_lost",
+    } == set(NOTICES)
 
 
 @pytest.mark.parametrize("status", Status)
