@@ -41,7 +41,6 @@ FACTS = {
     "name": "Budi <Hartono>",
     "taker": "Budi <Hartono>",
     "title": "Grup <Dishub>",
-    "confidential": False,
     "numbers": [f"DPK-26-{n:06d}" for n in range(500)],
     "start": "2026-11-16T00:00:00+00:00",
     "end": "2026-11-23T00:00:00+00:00",
