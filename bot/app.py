@@ -130,6 +130,7 @@ class App:
         self.stopping, self.ready = asyncio.Event(), asyncio.Event()
         self.arrived, self.owed = asyncio.Event(), asyncio.Event()
         self.pulse = Pulse(self.database, parts, clock)
+        self.renderer = Renderer(settings.city.timezone, settings.city.government)
         self.intake = Intake(classifier, calendar, settings.city.prefix)
         shelf = Shelf(self.intake, settings.model.folder)
         learning = Learning(self.database, settings, clock=clock, owed=self.owed, refresh=shelf.refresh)
@@ -176,13 +177,13 @@ class App:
                 loops.append(Poller(self.database, telegram.token, telegram.api, self.arrived, self.clock))
             routes, bot = dispatcher.build(), dispatcher.receiving_bot(telegram.token, me)
             workers = 1 if self.database.is_sqlite else settings.database.workers
-            loops += [self._worker(routes, bot) for _ in range(workers)]
+            loops += [self.worker(routes, bot) for _ in range(workers)]
         if "outgoing" in self.parts:
             loops.append(
                 Sender(
                     self.database,
                     delivering_bot(telegram.token, telegram.api, sending.at_once),
-                    Renderer(settings.city.timezone, settings.city.government),
+                    self.renderer,
                     clock=self.clock,
                     owed=self.owed,
                     at_once=sending.at_once,
@@ -194,7 +195,8 @@ class App:
             loops.append(self.clockwork)
         return loops
 
-    def _worker(self, routes: Dispatcher, bot: Bot) -> Worker:
+    def worker(self, routes: Dispatcher, bot: Bot) -> Worker:
+        """One that handles updates with everything handlers are given."""
         return Worker(
             self.database,
             routes,
