@@ -40,9 +40,9 @@ def pages(prefix: str, page: int, total: int) -> Buttons:
     return [row] if row else []
 
 
-def place_keyboard(guess: str) -> ReplyKeyboardMarkup:
-    """The answers to "where?": a pin is one tap; `guess` is the place found in the words, or empty."""
-    rows = [[KeyboardButton(text=label("button.yes_place", place=guess))]] if guess else []
+def place_keyboard(guesses: list[str]) -> ReplyKeyboardMarkup:
+    """The answers to "where?": a pin is one tap; `guesses` are places found in the words, if any."""
+    rows = [[KeyboardButton(text=label("button.yes_place", place=guess))] for guess in guesses]
     rows += [
         [KeyboardButton(text=label("button.send_pin"), request_location=True)],
         [KeyboardButton(text=label("button.choose_kecamatan")), KeyboardButton(text=label("button.no_place"))],

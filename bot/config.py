@@ -10,7 +10,16 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_dir
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 
 from storage.engine import UnknownDatabase, driver_url
 from storage.seal import Seal
@@ -136,6 +145,7 @@ class City(_Section):
     prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,5}$")] = "DPK"
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Jakarta"
     days_off: tuple[date, ...] = ()
+    boundaries: Annotated[Path | None, BeforeValidator(lambda path: path or None)] = None
 
 
 class Staff(_Section):

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.borders import Borders, Box
 from bot.texts.known import Known
 from bot.watching.metrics import LOOK_SECONDS
-from classifier import folder, similar, tables
+from classifier import folder, similar, tables, traps
 from classifier.similar import Matter
 from storage import agencies, nearby, reports, support
 from storage.calendar import Calendar
@@ -51,6 +52,8 @@ class Guess:
     """Topics of further problems in the same message."""
     kecamatan: str | None = None
     kelurahan: str | None = None
+    places: list[tuple[str, str]] = field(default_factory=list)
+    """(kelurahan, kecamatan) where the words name several, or a name that several carry."""
     model: str = ""
 
 
@@ -60,10 +63,23 @@ class Kelurahan:
     kecamatan: str
 
 
+@dataclass(frozen=True)
+class Spot:
+    """Where a pin lies. `neighbour`: whose land it is, where it is not in the city and the boundaries say so."""
+
+    inside: bool
+    kelurahan: str | None = None
+    kecamatan: str | None = None
+    neighbour: str = ""
+
+
 class Intake:
     """`classifier` None: the model is out of order, and everything goes to the triage desk."""
 
-    def __init__(self, classifier: "Classifier | None", calendar: Calendar, prefix: str) -> None:
+    def __init__(
+        self, classifier: "Classifier | None", calendar: Calendar, prefix: str, boundaries: Path | None = None
+    ) -> None:
+        """Raises: BadBorders."""
         self.classifier = classifier
         self.calendar = calendar
         self.prefix = prefix
@@ -73,6 +89,9 @@ class Intake:
         self.kelurahan: dict[str, Kelurahan] = {
             kel["code"]: Kelurahan(kel["name"], row["name"]) for row in places for kel in row["kelurahan"]
         }
+        box = Box(**tables.read_table("city.toml")["box"])
+        known = {code: (kel.name, kel.kecamatan) for code, kel in self.kelurahan.items()}
+        self.borders = Borders.read(boundaries, box, known) if boundaries else Borders.rough(box)
 
     def look(self, text: str) -> Guess:
         """What a message is about. Pure and quick; never an error."""
@@ -96,8 +115,29 @@ class Intake:
             second=list(said.second[:1]),
             kecamatan=self.kecamatan.get(place.kecamatan) if place and place.kecamatan else None,
             kelurahan=kelurahan.name if kelurahan else None,
+            places=self._several(place.candidates) if place else [],
             model=said.model,
         )
+
+    def _several(self, codes: tuple[str, ...]) -> list[tuple[str, str]]:
+        """Names for the citizen to choose among; more than CHOICES are no help."""
+        if not 1 < len(codes) <= CHOICES:
+            return []
+        return [(self.kelurahan[code].name, self.kelurahan[code].kecamatan) for code in codes]
+
+    def where(self, latitude: float, longitude: float) -> Spot:
+        """In which kelurahan a pin lies, as far as the boundaries know; degrees."""
+        there = self.borders.locate(latitude, longitude)
+        kel = self.kelurahan.get(there.kelurahan)
+        return Spot(there.inside, kel.name if kel else None, kel.kecamatan if kel else None, there.neighbour)
+
+    def meant(self, answer: str) -> tuple[str, ...]:
+        """Codes of the places that an answer to "where?" may mean: none, one, or the readings of a name."""
+        return traps.meant(answer)
+
+    def is_a_name(self, answer: str) -> bool:
+        """Whether an answer is the name of a kelurahan or kecamatan and nothing else."""
+        return traps.is_bare(answer)
 
     def about(self, topic: str) -> tuple[str, str]:
         """(agency id, name) of a topic, by the model's table; empty for one that nobody knows."""

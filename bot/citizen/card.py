@@ -11,20 +11,19 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message, TelegramObject
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.chat import columns, name_of, redraw, tell
+from bot.chat import name_of, redraw, tell
 from bot.citizen.draft import DESK, Draft
 from bot.citizen.questions import (
     Ask,
     ask_next,
-    ask_place,
     card,
     change_buttons,
     keep,
     load,
     office_buttons,
-    place_noted,
 )
 from bot.citizen.report import take_words, told_more
+from bot.citizen.where import ask_where
 from bot.config import City
 from bot.intake import Guess, Intake
 from bot.texts import Html, label, moment, say, shorten
@@ -83,8 +82,6 @@ def router() -> Router:
         kind,
         change_office,
         office,
-        kec,
-        kel,
         really,
         split,
         same_matter,
@@ -168,11 +165,12 @@ async def change_text(callback: CallbackQuery, draft: Draft, state: FSMContext) 
     await redraw(callback, say("ask.text_again"), [])
 
 
-async def change_place(callback: CallbackQuery, draft: Draft, state: FSMContext) -> None:
+async def change_place(callback: CallbackQuery, draft: Draft, state: FSMContext, intake: Intake) -> None:
     await state.set_state(Ask.PLACE)
-    await keep(state, draft.without_place())
+    draft = draft.without_place()
+    await keep(state, draft)
     if isinstance(callback.message, Message):
-        await ask_place(callback.message, draft)
+        await ask_where(callback.message, draft, intake)
 
 
 async def change_files(callback: CallbackQuery) -> None:
@@ -235,30 +233,6 @@ async def choose_privacy(
     choice = {"anonymous": draft.anonymous, "confidential": draft.confidential} | PRIVACY[callback_data.verb]
     draft = replace(draft, anonymous=choice["anonymous"], confidential=choice["confidential"])
     await show(callback, draft, state, intake, session)
-
-
-async def kec(callback: CallbackQuery, callback_data: DraftButton, draft: Draft, intake: Intake) -> None:
-    name = intake.kecamatan.get(callback_data.arg)
-    if name is None:
-        return
-    pairs = [(kel.name, f"d:{draft.id}:kel:{code}") for code, kel in intake.kelurahan.items() if kel.kecamatan == name]
-    await redraw(callback, say("ask.kelurahan", kecamatan=name), columns(sorted(pairs), 2))
-
-
-async def kel(
-    callback: CallbackQuery,
-    callback_data: DraftButton,
-    draft: Draft,
-    state: FSMContext,
-    intake: Intake,
-    session: AsyncSession,
-) -> None:
-    found = intake.kelurahan.get(callback_data.arg)
-    if found is None or not isinstance(callback.message, Message):
-        return
-    if await state.get_state() == Ask.PLACE:
-        await place_noted(callback.message)
-    await ask_next(callback.message, state, draft.with_kelurahan(found.kecamatan, found.name), intake, session)
 
 
 async def really(

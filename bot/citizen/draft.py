@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
-from bot.intake import Guess
+from bot.intake import Guess, Spot
 from storage.evidence import File
 from storage.lifecycle import Kind
 from storage.reports import Opening
@@ -59,6 +59,8 @@ class Draft:
     """Words of which the citizen has yet to say whether they belong to this report."""
     later: tuple[str, ...] = ()
     """Other matters, to be asked about once this report is sent."""
+    asked_name: bool = False
+    """The citizen was asked once which of the places of one name is meant."""
     new_matter: bool = False
     """The citizen saw similar reports nearby and said that this is something else."""
     also: str = ""
@@ -102,18 +104,31 @@ class Draft:
             raise Unacceptable("too_many_files")
         return replace(self, files=(*self.files, file))
 
-    def with_pin(self, latitude: float, longitude: float) -> "Draft":
-        return replace(self, latitude=latitude, longitude=longitude, placed=True)
+    @property
+    def has_place(self) -> bool:
+        """Whether anything is known of the place, be it settled or not."""
+        return self.placed or self.latitude is not None
+
+    def with_pin(self, latitude: float, longitude: float, spot: Spot) -> "Draft":
+        """A pin outside of the city waits for the citizen to say that it is meant: it is not `placed` yet."""
+        draft = replace(self, latitude=latitude, longitude=longitude, placed=spot.inside)
+        if spot.kelurahan or not spot.inside:
+            return replace(draft, kecamatan=spot.kecamatan, kelurahan=spot.kelurahan)
+        return draft
 
     def with_kelurahan(self, kecamatan: str, kelurahan: str | None) -> "Draft":
-        return replace(self, kecamatan=kecamatan, kelurahan=kelurahan, placed=True)
+        return replace(self._without_stray_pin(), kecamatan=kecamatan, kelurahan=kelurahan, placed=True)
 
     def with_place(self, words: str) -> "Draft":
         """Raises: Unacceptable."""
         words = tidy(words)
         if len(re.findall(r"\w", words)) < 3:
             raise Unacceptable("place_too_short")
-        return replace(self, place=words[:LONGEST_PLACE], placed=True)
+        return replace(self._without_stray_pin(), place=words[:LONGEST_PLACE], placed=True)
+
+    def _without_stray_pin(self) -> "Draft":
+        """A pin that the citizen did not stand by when another place was given is dropped."""
+        return self if self.placed else replace(self, latitude=None, longitude=None)
 
     def with_no_place(self) -> "Draft":
         return replace(self.without_place(), placed=True)

@@ -19,6 +19,7 @@ def router() -> Router:
     here.message.register(unknown_command, F.text.startswith("/"))
     here.message.register(contact, F.contact)
     here.message.register(words_please)
+    here.edited_message.register(silence, F.location)  # a shared position that moves on: its first one was taken
     here.edited_message.register(edited)
     here.callback_query.register(old_button)
     return here

@@ -2,17 +2,17 @@
 
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import Message, ReplyKeyboardRemove
+from aiogram.types import Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.chat import columns, inline, place_keyboard
+from bot.chat import columns, inline
 from bot.citizen.draft import DESK, Draft
+from bot.citizen.where import ask_where, place_of
 from bot.intake import Guess, Intake
 from bot.texts import Html, label, lines, paragraphs, say, shorten
 from bot.texts.cards import Buttons
 from bot.texts.known import Known, already_reported
 from storage import people, privacy
-from storage.notices import place_in_words
 
 
 class Ask(StatesGroup):
@@ -43,14 +43,14 @@ async def ask_next(message: Message, state: FSMContext, draft: Draft, intake: In
     if not draft.text:
         await state.set_state(Ask.TEXT)
         await message.answer(
-            say("ask.text_with_files" if draft.files else "ask.text_with_pin" if draft.placed else "ask.text")
+            say("ask.text_with_files" if draft.files else "ask.text_with_pin" if draft.has_place else "ask.text")
         )
     elif draft.needs_more_words():
         await state.set_state(Ask.TEXT)
         await message.answer(say("ask.more"))
     elif not draft.placed:
         await state.set_state(Ask.PLACE)
-        await ask_place(message, draft)
+        await ask_where(message, draft, intake)
     else:
         await state.set_state(Ask.CHECK)
         found = [] if draft.new_matter else await similar_to(draft, message.chat.id, intake, session)
@@ -64,32 +64,6 @@ async def similar_to(draft: Draft, chat_id: int, intake: Intake, session: AsyncS
     citizen_id = await people.citizen_id(session, chat_id)
     topic = draft.guess.topic if draft.guess else None
     return await intake.already_reported(session, draft.opening(citizen_id or 0), topic, citizen_id)
-
-
-async def ask_place(message: Message, draft: Draft) -> None:
-    guess = guessed_place(draft.guess)
-    await message.answer(
-        say("ask.place_guess", place=guess) if guess else say("ask.place"), reply_markup=place_keyboard(guess)
-    )
-
-
-async def place_noted(message: Message) -> None:
-    """Take the place keyboard away; a message can carry either that or the buttons of the card."""
-    await message.answer(say("ask.place_noted"), reply_markup=ReplyKeyboardRemove())
-
-
-def guessed_place(guess: Guess | None) -> str:
-    """`Kel. X, Kec. Y` from the words of the message, or empty."""
-    if guess is None or not guess.kecamatan:
-        return ""
-    return place_in_words("", guess.kelurahan, guess.kecamatan)
-
-
-def place_of(draft: Draft) -> str:
-    """The place of a draft in words."""
-    pin = label("card.place_pin") if draft.latitude is not None else ""
-    said = place_in_words(draft.place, draft.kelurahan, draft.kecamatan)
-    return ", ".join(filter(None, [said, pin])) or label("card.place_none")
 
 
 def card(draft: Draft, intake: Intake, *, first: bool) -> tuple[Html, Buttons]:

@@ -8,9 +8,9 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, ReplyKeyboardRemove
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.chat import columns, file_in, inline
-from bot.citizen.draft import LONGEST_PLACE, Draft, tidy
-from bot.citizen.questions import Ask, ask_next, ask_place, guessed_place, keep, load, place_noted, under_way
+from bot.chat import file_in, inline
+from bot.citizen.draft import Draft, tidy
+from bot.citizen.questions import Ask, ask_next, keep, load, under_way
 from bot.config import City
 from bot.intake import Guess, Intake
 from bot.texts import label, say
@@ -25,10 +25,6 @@ def router() -> Router:
     here.message.register(begin, Command("lapor"))
     here.message.register(cancel, Command("batal"), StateFilter(None, Ask))
     here.message.register(cancel, StateFilter(Ask), F.text == label("button.cancel"))
-    here.message.register(take_pin, StateFilter(None, Ask), F.location)
-    here.message.register(choose_kecamatan, StateFilter(Ask.PLACE), F.text == label("button.choose_kecamatan"))
-    here.message.register(no_place, StateFilter(Ask.PLACE), F.text == label("button.no_place"))
-    here.message.register(take_place, StateFilter(Ask.PLACE), F.text, ~F.text.startswith("/"))
     here.message.register(take_file, StateFilter(None, Ask), F.func(file_in))
     here.message.register(take_text, WRITING, F.text, ~F.text.startswith("/"))
     here.message.register(add_text, StateFilter(Ask.CHECK), F.text, ~F.text.startswith("/"))
@@ -84,47 +80,6 @@ async def take_file(message: Message, state: FSMContext, intake: Intake, session
     if message.caption:
         await take_words(message, state, draft, message.caption, intake, session)
         return
-    await ask_next(message, state, draft, intake, session)
-
-
-async def take_pin(message: Message, state: FSMContext, intake: Intake, session: AsyncSession) -> None:
-    draft = await under_way(state)
-    if message.location:
-        draft = draft.with_pin(message.location.latitude, message.location.longitude)
-    if await state.get_state() == Ask.PLACE:
-        await place_noted(message)
-    await ask_next(message, state, draft, intake, session)
-
-
-async def choose_kecamatan(message: Message, state: FSMContext, intake: Intake) -> None:
-    draft = await load(state) or Draft()
-    pairs = [(name, f"d:{draft.id}:kec:{code}") for code, name in sorted(intake.kecamatan.items(), key=lambda x: x[1])]
-    await message.answer(say("ask.kecamatan"), reply_markup=inline(columns(pairs, 2)))
-
-
-async def no_place(message: Message, state: FSMContext, intake: Intake, session: AsyncSession) -> None:
-    draft = await load(state) or Draft()
-    await place_noted(message)
-    await ask_next(message, state, draft.with_no_place(), intake, session)
-
-
-async def take_place(message: Message, state: FSMContext, intake: Intake, session: AsyncSession) -> None:
-    """A place in words; a long message was more of the story (Telegram cuts long texts into several)."""
-    draft, words = await load(state) or Draft(), message.text or ""
-    guess = guessed_place(draft.guess)
-    if guess and draft.guess and words == label("button.yes_place", place=guess):
-        draft = draft.with_kelurahan(draft.guess.kecamatan or "", draft.guess.kelurahan)
-    elif not draft.continued_by(words) and draft.another_matter(words, intake.look(words)):
-        await ask_which(message, state, draft, words)
-        return
-    elif len(words) > LONGEST_PLACE:
-        draft = told_more(draft, words, intake)
-        await keep(state, draft)
-        await ask_place(message, draft)
-        return
-    else:
-        draft = draft.with_place(words)
-    await place_noted(message)
     await ask_next(message, state, draft, intake, session)
 
 

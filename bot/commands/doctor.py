@@ -112,10 +112,26 @@ def calendar(settings: Settings, year: int | None = None) -> str:
     return f"{year} and {year + 1} known"
 
 
+def boundaries(settings: Settings) -> str:
+    from bot.borders import BadBorders
+    from bot.intake import Intake
+    from storage.calendar import Calendar
+
+    city = settings.city
+    try:
+        intake = Intake(None, Calendar.of(city.timezone, ()), city.prefix, city.boundaries)
+    except BadBorders as fault:
+        raise Unwell(f"{fault}; docs/places.md says how the file is made") from fault
+    if city.boundaries is None:
+        return "none; only a pin far outside of the city is noticed"
+    return f"{len(intake.borders.shapes)} polygons, all {len(intake.kelurahan)} kelurahan"
+
+
 CHECKS: dict[str, Callable[[Settings], str]] = {
     "token": token,
     "clock": clock,
     "database": database,
     "model": model,
     "calendar": calendar,
+    "boundaries": boundaries,
 }

@@ -49,6 +49,7 @@ def run(config: ConfigFile = None, log_level: LogLevel = Level.INFO, only: Only 
     found.logs(log_level, settings.telegram.token)
     model = last_good_model(settings)
     from bot.app import App
+    from bot.borders import BadBorders
     from bot.incoming.identity import BadToken
     from storage.migrate import SchemaOutdated
     from storage.seal import SealedElsewhere
@@ -68,6 +69,9 @@ def run(config: ConfigFile = None, log_level: LogLevel = Level.INFO, only: Only 
     except SealedElsewhere:
         print("The names in this database are sealed; set ASPIRASI_IDENTITY_KEYS to its keys.", file=sys.stderr)
         raise typer.Exit(3) from None
+    except BadBorders as fault:
+        print(f"The file of boundaries cannot be used: {fault}.", file=sys.stderr)
+        raise typer.Exit(2) from None
     except BadToken:
         print("Telegram does not know this bot token. @BotFather shows the right one.", file=sys.stderr)
         raise typer.Exit(2) from None

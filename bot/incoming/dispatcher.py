@@ -8,7 +8,7 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
 from aiogram.types import CallbackQuery, Message, TelegramObject, Update, User
 
-from bot.citizen import card, follow, help, privacy, report, support
+from bot.citizen import card, follow, help, place, privacy, report, support
 from bot.citizen.draft import Unacceptable
 from bot.incoming.fsm import ConversationStorage
 from bot.incoming.session import OutboxSession
@@ -66,6 +66,7 @@ def build() -> Dispatcher:
         transfer.router(),
         follow.router(),
         privacy.router(),
+        place.router(),
         report.router(),
         card.router(),
         support.router(),

@@ -21,6 +21,7 @@ from bot.commands import doctor
 from bot.commands.doctor import Unwell
 from bot.simulator import Simulator
 from storage.engine import Database
+from tests import grounds
 from tests.conftest import settings_for
 
 TOKEN = "123456:AAH-very_secret"
@@ -56,7 +57,7 @@ async def examine(folder: Path, *, api: str, database: str, model: Path, token: 
 def faults(result: Result) -> list[str]:
     assert result.exit_code == 1
     said = [line.removeprefix("FAULT  ") for line in result.stdout.splitlines() if line.startswith("FAULT")]
-    assert result.stderr.strip() == f"{len(said)} of 6 checks failed."
+    assert result.stderr.strip() == f"{len(said)} of {len(doctor.CHECKS) + 1} checks failed."
     return said
 
 
@@ -143,6 +144,16 @@ async def test_a_clock_that_is_wrong(tmp_path: Path) -> None:
     await runner.cleanup()
     (clock,) = [fault for fault in faults(result) if fault.startswith("clock")]
     assert clock.endswith(" s away from Telegram's; let the machine set its clock by NTP")
+
+
+def test_the_boundaries(tmp_path: Path) -> None:
+    def asked(path: Path | str) -> str:
+        return doctor.boundaries(settings_for("sqlite:///unused.db", city={"boundaries": str(path)}))
+
+    assert asked("") == "none; only a pin far outside of the city is noticed"
+    assert asked(grounds.written(tmp_path)) == "65 polygons, all 63 kelurahan"
+    with pytest.raises(Unwell, match=r"no such file; docs/places\.md says how the file is made"):
+        asked(tmp_path / "none.geojson")
 
 
 def test_a_year_whose_joint_leave_nobody_knows_is_a_fault_until_the_days_are_given() -> None:
