@@ -55,7 +55,7 @@ async def ask_next(message: Message, state: FSMContext, draft: Draft, intake: In
         await state.set_state(Ask.CHECK)
         found = [] if draft.new_matter else await similar_to(draft, message.chat.id, intake, session)
         first = not await privacy.has_agreed(session, message.chat.id)
-        text, buttons = already_reported(draft.id, found) if found else card(draft, intake, first=first)
+        text, buttons = already_reported(draft.id, found, first=first) if found else card(draft, intake, first=first)
         await message.answer(text, reply_markup=inline(buttons))
 
 

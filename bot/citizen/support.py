@@ -19,6 +19,7 @@ from bot.intake import Intake
 from bot.texts import label, paragraphs, say, shorten
 from bot.texts.cards import Buttons
 from bot.texts.mask import masked
+from storage import privacy
 from storage import support as supporters
 
 LONGEST_WORDS = 2000
@@ -62,6 +63,7 @@ async def support(
     report_id = int(callback_data.arg) if callback_data.arg.isdecimal() else 0
     note = shorten(draft.text, LONGEST_WORDS)
     report, _ = await supporters.support(session, report_id, citizen.id or 0, now=now, note=note, files=draft.files)
+    privacy.agree(citizen, now)
     await state.clear()
     see_it: Buttons = [[(label("button.see"), f"s:{report.id}:see")]]
     await redraw(callback, say("similar.supported", number=report.number), see_it)

@@ -25,8 +25,11 @@ class Known:
     followed: bool = False
 
 
-def already_reported(draft_id: str, found: list[Known]) -> tuple[Html, Buttons]:
-    """The question before the card: is it one of these?"""
+def already_reported(draft_id: str, found: list[Known], *, first: bool) -> tuple[Html, Buttons]:
+    """The question before the card: is it one of these?
+
+    `first`: the citizen has not yet agreed to the notice on personal data, so it stands here, and supporting agrees.
+    """
     rows: Buttons = []
     for known in found:
         if known.mine:
@@ -36,11 +39,12 @@ def already_reported(draft_id: str, found: list[Known]) -> tuple[Html, Buttons]:
         else:
             rows.append([(label("button.support", number=known.number), f"d:{draft_id}:support:{known.report_id}")])
     how = say("similar.how" if any(not (known.mine or known.followed) for known in found) else "similar.how_own")
+    consent = say("card.consent") if first else ""
     rows += [
         [(label("button.different"), f"d:{draft_id}:different:")],
         [(label("button.cancel"), f"d:{draft_id}:cancel:")],
     ]
-    return paragraphs(say("similar.title"), *(in_short(known) for known in found), how), rows
+    return paragraphs(say("similar.title"), *(in_short(known) for known in found), how, consent), rows
 
 
 def in_short(known: Known) -> Html:
