@@ -33,6 +33,12 @@ DEADLINES: dict[Kind, Deadline] = {
 }
 """Completion deadlines. PermenPANRB 62/2018 is not cited, it was replaced; nor is 5/2025, whose text was not read."""
 
+INTERIM = Deadline(5, "SP4N-LAPOR!, drafting the follow-up: App Store text and 2017 page of lapor.go.id", "practice")
+"""When the office owes the citizen a first word of substance."""
+
+EXTENSION = Deadline(7, "UU 14/2008 as service standards quote it (Malinau); for complaints the city's own", "practice")
+"""How far an office may move a due date, once, with a reason that the citizen reads."""
+
 URGENT = timedelta(hours=24)
 """Danger does not wait for a working day (own promise)."""
 
@@ -90,9 +96,25 @@ class Calendar:
         """The moment a day begins in this city."""
         return datetime.combine(day, time(), self.zone)
 
+    def later(self, due: datetime, working_days: int) -> datetime:
+        """A due date moved on by working days, to closing time."""
+        return self._closing(self.add(due.astimezone(self.zone).date(), working_days))
+
+    def interim(self, since: datetime) -> datetime:
+        """When a report of that moment owes its citizen a first word."""
+        return self._closing(self.add(since.astimezone(self.zone).date(), INTERIM.working_days))
+
+    def without_a_word(self, now: datetime) -> datetime:
+        """Reports opened before this moment should have had their first word by now."""
+        today = now.astimezone(self.zone).date()
+        closed = today if now >= self._closing(today) else today - timedelta(days=1)
+        return self.midnight(self.back(closed, INTERIM.working_days) + timedelta(days=1))
+
+    def _closing(self, day: date) -> datetime:
+        return datetime.combine(day, OFFICE_CLOSES, self.zone)
+
     def due(self, kind: Kind, urgent: bool, since: datetime) -> datetime:
         """When an answer is due: closing time of the last working day, or 24 hours from now for danger."""
         if urgent:
             return since + URGENT
-        last = self.add(since.astimezone(self.zone).date(), DEADLINES[kind].working_days)
-        return datetime.combine(last, OFFICE_CLOSES, self.zone)
+        return self._closing(self.add(since.astimezone(self.zone).date(), DEADLINES[kind].working_days))

@@ -21,6 +21,16 @@ class Action(StrEnum):
     REJECT = "reject"
     UNMASK = "unmask"
     CHOOSE = "choose"  # an office for what waits at the desk
+    RELEASE = "release"
+    HAND = "hand"  # to a colleague of the same office
+    NOTE = "note"  # for inside
+    PROGRESS = "progress"
+    AMEND = "amend"  # an answer that has just gone out
+    EXTEND = "extend"
+    PRIORITY = "priority"
+    SPLIT = "split"
+    MERGE = "merge"
+    SEARCH = "search"
     INVITE = "invite"
     PEOPLE = "people"  # look at who works where, end and give back access
     APPOINT = "appoint"  # to another task or office
@@ -48,6 +58,16 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.REJECT: OFFICE | DESK,
     Action.UNMASK: OFFICE,
     Action.CHOOSE: DESK,
+    Action.RELEASE: OFFICE,
+    Action.HAND: OFFICE,
+    Action.NOTE: OFFICE | DESK,
+    Action.PROGRESS: OFFICE,
+    Action.AMEND: OFFICE | DESK,
+    Action.EXTEND: OFFICE,
+    Action.PRIORITY: OFFICE | DESK,
+    Action.SPLIT: OFFICE | DESK,
+    Action.MERGE: OFFICE | DESK,
+    Action.SEARCH: OFFICE | DESK | READERS,
     Action.INVITE: frozenset({Role.ADMIN}),
     Action.PEOPLE: frozenset({Role.ADMIN, Role.HEAD}),
     Action.APPOINT: frozenset({Role.ADMIN}),
@@ -61,12 +81,22 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.WALK_IN: OFFICE | DESK,
 }
 
-ANYWHERE = frozenset({Action.SEE, Action.TRANSFER, Action.BLOCK, Action.TRAIL, Action.SP4N})
+
+
+ANYWHERE = frozenset(
+    {
+        *{Action.SEE, Action.TRANSFER, Action.BLOCK, Action.TRAIL, Action.SP4N},
+        *{Action.NOTE, Action.AMEND, Action.PRIORITY, Action.MERGE},
+    }
+)
 """What the desk, which sees the whole city, may do with a report wherever it lies."""
+
+OF_THE_TAKER = frozenset({Action.RELEASE, Action.HAND})
+"""What only the officer who has taken a report may do with it, and the head."""
 
 
 class Refused(Exception):
-    """A polite no. `code` names the sentence: not_staff, wrong_role, wrong_office, not_yours."""
+    """A polite no. `code` names the sentence: not_staff, wrong_role, wrong_office, not_yours, not_taker."""
 
     def __init__(self, code: str, action: Action, report_id: int | None = None) -> None:
         super().__init__(code)
@@ -76,9 +106,9 @@ class Refused(Exception):
 def verdict(officer: Officer | None, action: Action, report: Report | None = None) -> str:
     """Empty when the officer may; else the code of the reason why not.
 
-    An office acts on its own reports; the desk acts on what waits at the desk, and on reports of an office that has
-    nobody of its own (they were sent to the desk); it may look at all. Only the officer who took a
-    report on may read it unmasked.
+    An office acts on its own reports; the desk acts on what waits at the desk, and anywhere on what concerns the whole
+    city (looking, handing on, merging); a report that somebody has taken is given away only by them or by the head.
+    Only the officer who took a report on may read it unmasked.
     """
     if officer is None or not officer.active:
         return "not_staff"
@@ -89,7 +119,10 @@ def verdict(officer: Officer | None, action: Action, report: Report | None = Non
     if officer.role in OFFICE:
         if officer.agency_id is None or report.agency_id != officer.agency_id:
             return "wrong_office"
-        return "not_yours" if action is Action.UNMASK and report.officer_id != officer.id else ""
+        if action is Action.UNMASK:
+            return "" if report.officer_id == officer.id else "not_yours"
+        another_has_it = report.officer_id not in {None, officer.id}
+        return "not_taker" if action in OF_THE_TAKER and officer.role is Role.OFFICER and another_has_it else ""
     if officer.role not in DESK:
         return ""
     return "" if report.status is Status.TRIAGE or action in ANYWHERE else "wrong_office"
