@@ -131,7 +131,10 @@ class App:
         self.arrived, self.owed = asyncio.Event(), asyncio.Event()
         self.pulse = Pulse(self.database, parts, clock)
         self.renderer = Renderer(settings.city.timezone, settings.city.government)
-        self.intake = Intake(classifier, calendar, settings.city.prefix, settings.city.boundaries)
+        proof = settings.staff.demand_proof
+        self.intake = Intake(
+            classifier, calendar, settings.city.prefix, settings.city.boundaries, demand_proof=proof
+        )
         shelf = Shelf(self.intake, settings.model.folder)
         learning = Learning(self.database, settings, clock=clock, owed=self.owed, refresh=shelf.refresh)
         self.clockwork = Clockwork(self.database, settings, clock=clock, owed=self.owed, learning=learning)

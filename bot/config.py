@@ -150,6 +150,7 @@ class City(_Section):
 
 class Staff(_Section):
     administrators: tuple[int, ...] = ()
+    demand_proof: bool = True
 
 
 class Schedule(_Section):

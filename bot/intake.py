@@ -77,13 +77,20 @@ class Intake:
     """`classifier` None: the model is out of order, and everything goes to the triage desk."""
 
     def __init__(
-        self, classifier: "Classifier | None", calendar: Calendar, prefix: str, boundaries: Path | None = None
+        self,
+        classifier: "Classifier | None",
+        calendar: Calendar,
+        prefix: str,
+        boundaries: Path | None = None,
+        *,
+        demand_proof: bool = True,
     ) -> None:
         """Raises: BadBorders."""
         self.classifier = classifier
         self.calendar = calendar
         self.prefix = prefix
         self.bodies = tables.agencies()
+        self.proof = frozenset(tables.read_table("proof.toml")["topics"]) if demand_proof else frozenset()
         places = tables.read_table("places.toml")["kecamatan"]
         self.kecamatan: dict[str, str] = {row["code"]: row["name"] for row in places}
         self.kelurahan: dict[str, Kelurahan] = {
@@ -179,6 +186,10 @@ class Intake:
             for i in best
             for report in (candidates[i],)
         ]
+
+    def wants_proof(self, topic: str | None) -> bool:
+        """Whether a report on this topic is only done with a photo that shows it."""
+        return topic in self.proof
 
     async def agency_today(
         self, session: AsyncSession, topic: str | None, agency_id: str, now: datetime

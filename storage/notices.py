@@ -8,7 +8,8 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import groups, outbox, staff
-from storage.lifecycle import Status
+from storage.engine import calendar_of
+from storage.lifecycle import OPEN, Status
 from storage.tables import Agency, Attachment, Citizen, Event, Lane, Officer, Report, Supporter, TopicAgency
 
 
@@ -57,8 +58,19 @@ TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
     "inherited": ((Audience.CITIZEN, "you_lead_now"),),  # the new author: the old one withdrew
     "privacy_chosen": (),
     "unmasked": (),
+    "released": ((Audience.OFFICE, "report_was_released"),),
+    "handed": ((Audience.TAKER, "report_was_handed"),),
+    "noted": (),  # for inside
+    "progressed": ((Audience.CITIZEN, "your_report_progressed"),),
+    "amended": (),  # storage/amend.py edits what was sent
+    "extended": ((Audience.CITIZEN, "your_report_was_extended"),),
+    "raised": (),
+    "lowered": (),
 }
 """Event -> who hears of it, and the notice they get."""
+
+ANSWERS = frozenset({"progressed", "resolved", "rejected", "referred"})
+"""Events that tell the citizen something of substance; a question does not."""
 
 
 PASSED_ON = frozenset({"note", "was", "photos"})
@@ -102,6 +114,7 @@ async def facts_of(session: AsyncSession, report: Report) -> dict[str, Any]:
     topic = None
     if report.topic:
         topic = (await session.exec(select(TopicAgency.name).where(TopicAgency.topic == report.topic).limit(1))).first()
+    taker = await session.get(Officer, report.officer_id) if report.officer_id else None
     counted = select(func.count()).select_from(Attachment).where(Attachment.report_id == report.id)
     behind = select(func.count()).select_from(Supporter).where(Supporter.report_id == report.id)
     return {
@@ -110,6 +123,8 @@ async def facts_of(session: AsyncSession, report: Report) -> dict[str, Any]:
         "status": report.status.value,
         "kind": report.kind.value,
         "urgent": report.urgent,
+        "priority": report.priority,
+        "taker": taker.name if taker else "",
         "agency": agency.name if agency else "",
         "channel": agency.channel if agency else "",
         "owner": owner.name if owner else "",
@@ -125,8 +140,14 @@ async def facts_of(session: AsyncSession, report: Report) -> dict[str, Any]:
         "attachments": (await session.exec(counted)).one(),
         "supporters": (await session.exec(behind)).one(),
         "due_at": report.due_at.isoformat() if report.due_at else None,
+        "first_word_at": calendar_of(session).interim(report.created_at).isoformat() if owed_a_word(report) else None,
         "created_at": report.created_at.isoformat(),
     }
+
+
+def owed_a_word(report: Report) -> bool:
+    """Whether the citizen still waits for a first word of substance."""
+    return report.first_answer_at is None and report.status in OPEN
 
 
 def place_in_words(words: str, kelurahan: str | None, kecamatan: str | None) -> str:

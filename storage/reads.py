@@ -9,7 +9,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.lifecycle import OPEN, Status
-from storage.tables import Agency, Attachment, Event, Report
+from storage.tables import Agency, Attachment, Event, Officer, Report
 
 PAGE = 5
 """Reports on one page of a list."""
@@ -30,17 +30,6 @@ async def of_citizen(session: AsyncSession, citizen_id: int, page: int) -> tuple
     return list((await session.exec(statement.offset(page * PAGE).limit(PAGE))).all()), total
 
 
-async def queue(session: AsyncSession, agency_id: str | None, page: int) -> tuple[list[Report], int]:
-    """A page of what waits at an office, urgent and soonest due first; `agency_id` None is the triage desk."""
-    if agency_id is None:
-        waits = [col(Report.status) == Status.TRIAGE]
-    else:
-        waits = [col(Report.agency_id) == agency_id, col(Report.status).in_(OPEN)]
-    total = (await session.exec(select(func.count()).select_from(Report).where(*waits))).one()
-    statement = select(Report).where(*waits).order_by(col(Report.urgent).desc(), col(Report.due_at), col(Report.id))
-    return list((await session.exec(statement.offset(page * PAGE).limit(PAGE))).all()), total
-
-
 async def timeline(session: AsyncSession, report_id: int) -> list[Event]:
     return list((await session.exec(select(Event).where(Event.report_id == report_id).order_by(col(Event.id)))).all())
 
@@ -54,9 +43,13 @@ async def agency(session: AsyncSession, agency_id: str | None) -> Agency | None:
     return await session.get(Agency, agency_id) if agency_id else None
 
 
+async def officer(session: AsyncSession, officer_id: int) -> Officer | None:
+    return await session.get(Officer, officer_id)
+
+
 async def last_note(session: AsyncSession, report_id: int) -> str:
     """What the office last wrote to the citizen, or empty."""
-    told = ("asked", "resolved", "rejected", "referred")
+    told = ("asked", "progressed", "resolved", "rejected", "referred", "extended", "amended")
     statement = (
         select(Event).where(Event.report_id == report_id, col(Event.kind).in_(told)).order_by(col(Event.id).desc())
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import evidence, notices, pauses, series
@@ -141,6 +141,8 @@ async def open_report(
 
 async def record(session: AsyncSession, report: Report, kind: str, *, by: Actor, now: datetime, **facts: Any) -> Event:
     """Append a line to the timeline and owe everybody concerned the news of it."""
+    if kind in notices.ANSWERS and report.first_answer_at is None:
+        report.first_answer_at = now
     event = Event(report_id=report.id or 0, at=now, kind=kind, actor=by.kind, actor_id=by.id, facts=facts)
     session.add(event)
     await session.flush()
@@ -183,6 +185,12 @@ async def change_status(
     told = event or notices.NEWS[to]
     await record(session, report, told, by=by, now=now, was=was.value, to=to.value, note=note.strip(), **facts)
     return report
+
+
+async def last_event(session: AsyncSession, report_id: int) -> Event:
+    """What happened to a report last."""
+    statement = select(Event).where(Event.report_id == report_id).order_by(col(Event.id).desc()).limit(1)
+    return (await session.exec(statement)).one()
 
 
 async def accept(session: AsyncSession, report_id: int, *, officer_id: int, now: datetime) -> Report:

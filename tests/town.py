@@ -54,14 +54,16 @@ class Town:
 
     @classmethod
     @asynccontextmanager
-    async def stranded(cls, database_url: str, classifier: Any, **changes: Any) -> AsyncIterator["Town"]:
+    async def stranded(
+        cls, database_url: str, classifier: Any, *, demand_proof: bool = False, **changes: Any
+    ) -> AsyncIterator["Town"]:
         """Running, but nobody has written: updates may not come yet."""
         async with Simulator.running(limits=Limits.off()) as simulator:
             admin = simulator.person("Dewi Lestari", username="dewi")
             values: dict[str, Any] = {
                 "telegram": {"token": simulator.token, "api": simulator.url},
                 "database": {"url": database_url},
-                "staff": {"administrators": [admin.id]},
+                "staff": {"administrators": [admin.id], "demand_proof": demand_proof},
                 "sending": {"per_second": 30, "chat_burst": 100},
             }
             clock = Clock()

@@ -13,7 +13,7 @@ from bot.citizen.draft import Unacceptable
 from bot.incoming.fsm import ConversationStorage
 from bot.incoming.session import OutboxSession
 from bot.incoming.turn import current
-from bot.staff import case, groups, invite, log, people, queue, transfer, unmask, words
+from bot.staff import case, colleagues, groups, invite, log, people, queue, reasons, transfer, unmask, words
 from bot.staff.access import Refused
 from bot.texts import label, say
 from storage import staff
@@ -63,6 +63,8 @@ def build() -> Dispatcher:
         queue.router(),
         case.router(),
         unmask.router(),
+        colleagues.router(),
+        reasons.router(),
         transfer.router(),
         follow.router(),
         privacy.router(),

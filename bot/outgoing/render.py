@@ -37,6 +37,12 @@ class Renderer:
             return row.method, ready if row.chat_id is None else ready | {"chat_id": row.chat_id}  # it may have moved
         if row.notice == "photos":
             return pictures(row)
+        method, parameters = self._new(row)
+        if edits := row.payload.get("edits"):
+            return edit_of(method, parameters, edits)
+        return method, parameters
+
+    def _new(self, row: Owed) -> tuple[str, Facts]:
         text, buttons = self.words(row.notice or "", row.payload)
         parameters: Facts = {
             "chat_id": row.chat_id,
@@ -67,6 +73,12 @@ class Renderer:
             if notice not in NOTICES:
                 raise UnknownNotice(notice) from error
             raise
+
+
+def edit_of(method: str, parameters: Facts, message_id: int) -> tuple[str, Facts]:
+    """The same words put into a message that was sent before; a picture under them stays."""
+    changed = {key: value for key, value in parameters.items() if key != "photo"} | {"message_id": message_id}
+    return ("editMessageText" if method == "sendMessage" else "editMessageCaption"), changed
 
 
 def drawn(notice: str, facts: Facts) -> bytes | None:
@@ -223,6 +235,8 @@ NOTICES: dict[str, Words] = {
             "your_report_was_referred",
             "your_report_was_closed",
             "your_report_waits",
+            "your_report_progressed",
+            "your_report_was_extended",
             "you_lead_now",
         )
     },
@@ -239,7 +253,10 @@ NOTICES: dict[str, Words] = {
             "supported_was_closed",
         )
     },
-    **{notice: new_report(notice) for notice in ("report_for_office", "report_for_desk")},
+    **{
+        notice: new_report(notice)
+        for notice in ("report_for_office", "report_for_desk", "report_was_released", "report_was_handed")
+    },
     **{
         notice: office_news(notice)
         for notice in ("citizen_answered", "citizen_added", "citizen_reopened", "citizen_confirmed", "citizen_withdrew")

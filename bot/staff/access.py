@@ -82,7 +82,6 @@ MAY: dict[Action, frozenset[Role]] = {
 }
 
 
-
 ANYWHERE = frozenset(
     {
         *{Action.SEE, Action.TRANSFER, Action.BLOCK, Action.TRAIL, Action.SP4N},

@@ -6,32 +6,22 @@ from typing import Any
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.filters.callback_data import CallbackData
-from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.chat import inline, redraw, tell
 from bot.config import City
 from bot.staff.access import Action, permit
-from bot.staff.words import ACTIONS, Write
 from bot.texts import Html, label, lines, moment, paragraphs, say, shorten
-from bot.texts.cards import Buttons, office_card
+from bot.texts.cards import Buttons, more_buttons, office_card
 from bot.texts.mask import masked
 from storage import notices, outbox, reads, reports
-from storage.lifecycle import Status, check_move
 from storage.numbers import number_in
 from storage.reports import UnknownReport
 from storage.tables import ActorKind, Event, Lane, Officer, Report
 
 ALBUM = frozenset({"photo", "video"})
 SEND = {"voice": "sendVoice", "video_note": "sendVideoNote", "audio": "sendAudio", "animation": "sendAnimation"}
-MOVES = {
-    "ask": (Status.NEEDS_INFO, "staff.ask_question"),
-    "resolve": (Status.RESOLVED, "staff.ask_resolution"),
-    "reject": (Status.REJECTED, "staff.ask_rejection"),
-}
-"""Button -> where it leads, and the question to the officer."""
-
 HISTORY = 30
 """Lines of a timeline that fit into one message."""
 
@@ -46,8 +36,7 @@ def router() -> Router:
     """Fresh handlers; a router can be attached once."""
     here = Router(name="case")
     here.message.register(case, Command("kasus"))
-    here.callback_query.register(write, CaseButton.filter(F.verb.in_(MOVES)))
-    for handler in (see, accept, history, files, pin):
+    for handler in (see, more, less, accept, history, files, pin):
         here.callback_query.register(handler, CaseButton.filter(F.verb == handler.__name__))
     return here
 
@@ -119,21 +108,30 @@ async def accept(
     await callback.answer(label("staff.accepted", number=report.number))
 
 
-async def write(
+async def more(
     callback: CallbackQuery,
     callback_data: CaseButton,
-    state: FSMContext,
     session: AsyncSession,
     now: datetime,
     officer: Officer | None,
+    city: City,
 ) -> None:
-    """Ask the officer for the words that go with a move. Raises: ForbiddenMove when it cannot be made now."""
-    to, question = MOVES[callback_data.verb]
-    report, _ = await open_case(session, officer, ACTIONS[to], callback, callback_data.report, now)
-    check_move(report.status, to, "-")
-    await state.set_state(Write.WORDS)
-    await state.set_data({"report": report.id, "to": to.value})
-    await tell(callback, say(question, number=report.number))
+    """What is needed less often, in place of the first buttons."""
+    report, _ = await open_case(session, officer, Action.SEE, callback, callback_data.report, now)
+    text, _buttons = await card(session, report, city)
+    await redraw(callback, text, more_buttons(await notices.facts_of(session, report)))
+
+
+async def less(
+    callback: CallbackQuery,
+    callback_data: CaseButton,
+    session: AsyncSession,
+    now: datetime,
+    officer: Officer | None,
+    city: City,
+) -> None:
+    report, _ = await open_case(session, officer, Action.SEE, callback, callback_data.report, now)
+    await redraw(callback, *await card(session, report, city))
 
 
 async def history(

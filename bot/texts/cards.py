@@ -88,6 +88,7 @@ def office_card(facts: dict[str, Any], zone: str, title: str = "") -> tuple[Html
         lines(
             title or Html(f"<b>{say('card.text', text=facts['number'])}</b>"),
             say("case.urgent") if facts["urgent"] else "",
+            say("case.priority") if facts.get("priority") else "",
         ),
         Html(f"<blockquote>{say('case.text', text=shorten(masked(facts['text']), LONGEST))}</blockquote>"),
         lines(
@@ -99,9 +100,11 @@ def office_card(facts: dict[str, Any], zone: str, title: str = "") -> tuple[Html
             say("case.agency", agency=facts["agency"]) if facts["agency"] else "",
             say("case.status", status=label(f"status_staff.{facts['status']}")),
             say("case.supporters", count=facts["supporters"]) if facts["supporters"] else "",
+            say("case.taker", name=facts["taker"]) if facts.get("taker") else "",
             say("case.due_paused" if facts["status"] == "needs_info" else "case.due", due=moment(facts["due_at"], zone))
             if facts["due_at"]
             else "",
+            say("case.first_word", due=day(facts["first_word_at"], zone)) if facts.get("first_word_at") else "",
             say("case.reasons", words=masked(", ".join(facts["reasons"]))) if facts.get("reasons") else "",
             say("case.abusive") if facts.get("abusive") else "",
             say("case.note", note=shorten(facts["note"], 500)) if facts.get("note") else "",
@@ -114,18 +117,22 @@ def office_buttons(facts: dict[str, Any]) -> Buttons:
     """What the office, or the triage desk, may do with a report as it stands."""
     i, status = facts["report_id"], facts["status"]
     rows: Buttons = []
+    transfer, reject = (label("button.transfer"), f"k:{i}:transfer:"), (label("button.reject"), f"k:{i}:reject:")
+    ask, resolve = (label("button.ask"), f"k:{i}:ask:"), (label("button.resolve"), f"k:{i}:resolve:")
     if status == "triage":
-        rows.append([(label("button.transfer"), f"k:{i}:transfer:"), (label("button.reject"), f"k:{i}:reject:")])
+        rows.append([transfer, reject])
     if status == "assigned":
-        rows.append([(label("button.accept"), f"k:{i}:accept:"), (label("button.transfer"), f"k:{i}:transfer:")])
+        rows.append([(label("button.accept"), f"k:{i}:accept:"), transfer])
     if status in {"in_progress", "needs_info"}:
-        rows.append([(label("button.transfer"), f"k:{i}:transfer:")])
+        rows.append([(label("button.progress"), f"k:{i}:progress:"), transfer])
     if status in {"assigned", "in_progress"}:
-        rows.append([(label("button.ask"), f"k:{i}:ask:"), (label("button.resolve"), f"k:{i}:resolve:")])
+        rows.append([ask, resolve])
     if status == "needs_info":
-        rows.append([(label("button.resolve"), f"k:{i}:resolve:")])
+        rows.append([resolve])
     if status in WITH_OFFICE:
-        rows.append([(label("button.reject"), f"k:{i}:reject:")])
+        rows.append([reject])
+    if status in TAKES_ADDITIONS:
+        rows[-1].append((label("button.more"), f"k:{i}:more:"))
     look = [(label("button.history"), f"k:{i}:history:")]
     if facts["attachments"]:
         look.append((label("button.files", count=facts["attachments"]), f"k:{i}:files:"))
@@ -154,3 +161,19 @@ def group_card(facts: dict[str, Any], zone: str) -> tuple[Html, Buttons]:
     if facts["status"] == "assigned":
         row.append((label("button.accept"), f"g:{i}:take"))
     return text, [[*row, (label("button.open_privately"), f"g:{i}:open")]]
+
+
+def more_buttons(facts: dict[str, Any]) -> Buttons:
+    """What an office does with a report less often."""
+    i, status = facts["report_id"], facts["status"]
+    with_office = status in WITH_OFFICE
+    first = "lower" if facts.get("priority") else "raise"
+    rows: Buttons = [[(label("button.note"), f"k:{i}:note:"), (label(f"button.{first}"), f"k:{i}:{first}:")]]
+    if with_office:
+        rows.append([(label("button.hand"), f"k:{i}:hand:"), (label("button.extend"), f"k:{i}:extend:")])
+    if status == "assigned":
+        rows.append([(label("button.progress"), f"k:{i}:progress:")])
+    if with_office and facts.get("taker"):
+        rows.append([(label("button.release"), f"k:{i}:release:")])
+    rows.append([(label("button.back"), f"k:{i}:less:")])
+    return rows

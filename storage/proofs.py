@@ -1,0 +1,50 @@
+"""Photos that officers take: shown to the citizen, kept beside the event they belong to, and not used twice."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.lifecycle import LifecycleError
+from storage.reports import File
+from storage.tables import Attachment, Event, Report
+
+MOST = 5
+"""Photos that go with one answer."""
+
+
+class ProofRefused(LifecycleError):
+    """`code` names the sentence: proof_missing, proof_used, proof_old, proof_not_a_photo, proof_too_many."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+async def check(session: AsyncSession, photo: File) -> None:
+    """A proof is a new photo: not the citizen's own, nor one that proved something before. Raises: ProofRefused."""
+    seen = select(Attachment.id).where(
+        Attachment.file_unique_id == photo.unique_id,
+        or_(col(Attachment.purpose) == "proof", col(Attachment.purpose) == "evidence"),
+    )
+    if (await session.exec(seen.limit(1))).first() is not None:
+        raise ProofRefused("proof_used")
+
+
+def attach(
+    session: AsyncSession, report: Report, event: Event, photos: Sequence[File], purpose: str, now: datetime
+) -> None:
+    """Keep an officer's photos with the event that they go with; `purpose` is progress or proof."""
+    for photo in photos:
+        session.add(
+            Attachment(
+                report_id=report.id or 0,
+                event_id=event.id,
+                kind=photo.kind,
+                file_id=photo.file_id,
+                file_unique_id=photo.unique_id,
+                purpose=purpose,
+                at=now,
+            )
+        )
