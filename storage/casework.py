@@ -9,8 +9,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage import proofs, reports
 from storage.calendar import EXTENSION
 from storage.engine import calendar_of
+from storage.evidence import File
 from storage.lifecycle import WITH_AN_OFFICE, ForbiddenMove, LifecycleError, NoteRequired, Status
-from storage.reports import Actor, File
+from storage.reports import Actor
 from storage.tables import Agency, Officer, Report, Role
 
 COLLEAGUES = frozenset({Role.OFFICER, Role.HEAD})

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.evidence import File
 from storage.lifecycle import LifecycleError
-from storage.reports import File
 from storage.tables import Attachment, Event, Report
 
 MOST = 5

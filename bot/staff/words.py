@@ -24,9 +24,10 @@ from bot.texts import Html, label, moment, say
 from bot.texts.cards import Buttons
 from storage import amend, casework, notices, proofs, reports
 from storage.engine import calendar_of
+from storage.evidence import File
 from storage.lifecycle import WITH_AN_OFFICE, ForbiddenMove, LifecycleError, NoteRequired, Status, check_move
 from storage.proofs import ProofRefused
-from storage.reports import Actor, File, UnknownReport
+from storage.reports import Actor, UnknownReport
 from storage.tables import ActorKind, Officer, Report
 
 LONGEST = 2000

@@ -11,6 +11,7 @@ from storage.tables import Attachment, Event, Outbox, Role
 from tests.town import Town
 
 LAMP = "Lampu jalan di depan gang mati sudah tiga malam, gelap sekali"
+CROSSING = "Lampu merah di simpang Juanda mati total sejak pagi, kendaraan semrawut"
 
 
 @pytest.fixture
@@ -120,7 +121,7 @@ async def test_a_lamp_is_done_with_a_new_photo_that_the_citizen_sees(strict: Tow
     assert (await town.reports())[0].status is Status.RESOLVED
     async with town.database.reading() as session:
         proofs = (await session.exec(select(Attachment).where(Attachment.purpose == "proof"))).all()
-        told = (await session.exec(select(Outbox).where(Outbox.notice == "your_report_was_resolved"))).one()
+        told = (await session.exec(select(Outbox).where(Outbox.notice == "photos"))).one()
     assert len(proofs) == 2
     assert told.payload["photos"] == [proof.file_id for proof in proofs]
     assert await town.set_aside() == []
@@ -133,7 +134,7 @@ def photo_of(line) -> dict[str, object]:  # type: ignore[no-untyped-def]
 
 async def test_a_reason_from_the_list_and_never_just_not_ours(town: Town) -> None:
     budi, siti = await town.officer("dishub"), await town.citizen()
-    first, second = await town.files(siti, LAMP), await town.files(siti, f"{LAMP}, gang sebelah")
+    first, second = await town.files(siti, LAMP), await town.files(siti, CROSSING)
     await budi.waits_for(second)
     await budi.says(f"/kasus {first}")
     await budi.taps("Tolak")
