@@ -132,9 +132,7 @@ class App:
         self.pulse = Pulse(self.database, parts, clock)
         self.renderer = Renderer(settings.city.timezone, settings.city.government)
         proof = settings.staff.demand_proof
-        self.intake = Intake(
-            classifier, calendar, settings.city.prefix, settings.city.boundaries, demand_proof=proof
-        )
+        self.intake = Intake(classifier, calendar, settings.city.prefix, settings.city.boundaries, demand_proof=proof)
         shelf = Shelf(self.intake, settings.model.folder)
         learning = Learning(self.database, settings, clock=clock, owed=self.owed, refresh=shelf.refresh)
         self.clockwork = Clockwork(self.database, settings, clock=clock, owed=self.owed, learning=learning)
