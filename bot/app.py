@@ -96,7 +96,7 @@ async def prepare(database: Database, settings: Settings, now: datetime) -> None
         await outbox.put(
             session,
             now=now,
-            lane=Lane.NOTICE,
+            lane=Lane.REPLY,
             chat_id=None,
             method="setMyCommands",
             payload={"commands": commands},
@@ -189,6 +189,7 @@ class App:
                     owed=self.owed,
                     at_once=sending.at_once,
                     chat_burst=sending.chat_burst,
+                    quiet=settings.quiet,
                     pace=Pace(sending.per_second, lambda: self.pulse.senders),
                 )
             )

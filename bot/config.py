@@ -4,7 +4,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from storage.calendar import Calendar, Quiet
 from storage.engine import UnknownDatabase, driver_url
 from storage.seal import Seal
 
@@ -146,6 +147,7 @@ class City(_Section):
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Jakarta"
     days_off: tuple[date, ...] = ()
     boundaries: Annotated[Path | None, BeforeValidator(lambda path: path or None)] = None
+    channel: Annotated[str, Field(pattern=r"^(@\w{4,32}|-100\d{5,15})?$")] = ""
 
 
 class Staff(_Section):
@@ -154,9 +156,10 @@ class Staff(_Section):
 
 
 class Schedule(_Section):
-    remind_after_hours: Annotated[float, Field(gt=0)] = 24
     tell_citizen_after_days: Annotated[float, Field(gt=0)] = 5
     every_seconds: Annotated[float, Field(gt=0)] = 300
+    quiet_from: time = time(21, 0)
+    quiet_until: time = time(7, 0)
 
 
 class Sending(_Section):
@@ -177,6 +180,16 @@ class Settings(_Section):
     staff: Staff = Staff()
     schedule: Schedule = Schedule()
     sending: Sending = Sending()
+
+    @property
+    def calendar(self) -> Calendar:
+        """The city's working days."""
+        return Calendar.of(self.city.timezone, self.city.days_off)
+
+    @property
+    def quiet(self) -> Quiet:
+        """The city's night."""
+        return Quiet(ZoneInfo(self.city.timezone), self.schedule.quiet_from, self.schedule.quiet_until)
 
 
 def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Settings:

@@ -45,6 +45,21 @@ URGENT = timedelta(hours=24)
 OFFICE_CLOSES = time(16, 0)
 
 
+@dataclass(frozen=True)
+class Quiet:
+    """The city's night, from `since` to `until` in local time: what can wait does not ring then. Equal: never."""
+
+    zone: ZoneInfo
+    since: time = time(21, 0)
+    until: time = time(7, 0)
+
+    def covers(self, moment: datetime) -> bool:
+        now = moment.astimezone(self.zone).time()
+        if self.since <= self.until:
+            return self.since <= now < self.until
+        return now >= self.since or now < self.until
+
+
 @lru_cache(maxsize=32)
 def _days_off(year: int) -> frozenset[date]:
     joint = holidays.country_holidays("ID", years=year, categories=("government",))

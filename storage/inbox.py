@@ -13,12 +13,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.engine import upsert
 from storage.tables import Inbox, InboxState
+from storage.tables.naming import literally
 
 ATTEMPTS = 3
 """How often an update is tried before it is set aside."""
 
 UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 """NUL and halves of surrogate pairs: JSON can say them, PostgreSQL takes them in no text."""
+
+
+WAITING = InboxState.WAITING.value
 
 
 async def keep(session: AsyncSession, updates: Iterable[tuple[int, int | None, dict[str, Any]]], now: datetime) -> int:
@@ -66,11 +70,11 @@ async def claim(session: AsyncSession, now: datetime) -> Inbox | None:
     blocked = exists().where(
         col(older.chat_id) == Inbox.chat_id,
         col(older.update_id) < Inbox.update_id,
-        col(older.state) == InboxState.WAITING,
+        literally(older.state, WAITING),
     )
     statement = (
         select(Inbox)
-        .where(Inbox.state == InboxState.WAITING, func.coalesce(Inbox.not_before, now) <= now, ~blocked)
+        .where(literally(Inbox.state, WAITING), func.coalesce(Inbox.not_before, now) <= now, ~blocked)
         .order_by(col(Inbox.update_id))
         .limit(1)
         .with_for_update(skip_locked=True, of=Inbox)

@@ -80,13 +80,30 @@ CAPTION = 600
 """Characters of an officer's words that fit into the caption of a picture (1,024) with the sentence around them."""
 
 
-async def recipients(session: AsyncSession, report: Report, audience: Audience) -> list[int]:
-    """The chats of an audience, now."""
+LESSER = frozenset(
+    {
+        "your_report_was_routed",
+        "your_report_was_transferred",
+        "your_report_is_being_routed",
+        "your_report_was_accepted",
+        "your_report_waits",
+        "your_report_progressed",
+        "supported_moved",
+        "supported_was_accepted",
+    }
+)
+"""News that a citizen who wants only the main things does without: nothing is asked of them, nothing has ended."""
+
+
+async def recipients(session: AsyncSession, report: Report, audience: Audience, notice: str) -> list[int]:
+    """The chats of an audience that want this notice, now."""
     if audience is Audience.CITIZEN:
         citizen = await session.get_one(Citizen, report.citizen_id)
+        if citizen.updates == "main" and notice in LESSER:
+            return []
         return [citizen.chat_id] if citizen.reachable and citizen.chat_id is not None else []
     if audience is Audience.SUPPORTERS:
-        return await supporters(session, report)
+        return await supporters(session, report, notice)
     if audience is Audience.TAKER and report.officer_id is not None:
         taker = await session.get_one(Officer, report.officer_id)
         if taker.active and taker.reachable:
@@ -96,13 +113,15 @@ async def recipients(session: AsyncSession, report: Report, audience: Audience) 
     return [officer.chat_id for officer in await staff.of_agency(session, report.agency_id)]
 
 
-async def supporters(session: AsyncSession, report: Report) -> list[int]:
-    """The chats of those who support a report and can be reached, the first supporter first."""
+async def supporters(session: AsyncSession, report: Report, notice: str) -> list[int]:
+    """The chats of those who support a report, can be reached and want this notice, the first supporter first."""
     statement = (
         select(Citizen.chat_id)
         .join(Supporter, col(Supporter.citizen_id) == col(Citizen.id))
         .where(Supporter.report_id == report.id, col(Citizen.reachable), col(Citizen.chat_id).is_not(None))
     )
+    if notice in LESSER:
+        statement = statement.where(col(Citizen.updates) != "main")
     return [chat for chat in (await session.exec(statement.order_by(col(Supporter.id)))).all() if chat is not None]
 
 
@@ -190,11 +209,11 @@ async def owe_audience(
     owed = 0
     if audience is Audience.GROUP:
         return await _owe_groups(session, report, notice, facts, key, now)
-    for chat_id in await recipients(session, report, audience):
+    for chat_id in await recipients(session, report, audience, notice):
         owed += await outbox.put(
             session,
             now=now,
-            lane=Lane.NOTICE,
+            lane=Lane.REPLY if report.urgent else Lane.NOTICE,  # danger rings at night
             chat_id=chat_id,
             notice=notice,
             payload=facts,

@@ -13,9 +13,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage import people
 from storage.engine import upsert
 from storage.tables import Lane, Outbox, OutboxState
+from storage.tables.naming import literally
 
 LEASE = timedelta(seconds=60)
 """A claim older than this belonged to a process that died: the row is sent by another."""
+
+
+PENDING = (OutboxState.WAITING.value, OutboxState.SENDING.value)
 
 
 @dataclass(frozen=True)
@@ -68,21 +72,23 @@ async def put(
     return (await session.exec(statement)).first() is not None
 
 
-async def claim(session: AsyncSession, now: datetime, limit: int, resting: Collection[int] = ()) -> list[Owed]:
+async def claim(
+    session: AsyncSession, now: datetime, limit: int, resting: Collection[int] = (), *, asleep: bool = False
+) -> list[Owed]:
     """Take up to `limit` rows to send, the most urgent lane first, at most one a chat and the oldest of its lane.
 
-    `resting` are chats that had their share of messages for the moment.
+    `resting` are chats that had their share of messages for the moment. While people are `asleep`, only answers and
+    what is urgent goes out.
     """
     await session.exec(
         update(Outbox)
-        .where(col(Outbox.state) == OutboxState.WAITING, col(Outbox.expires_at) < now)
+        .where(literally(Outbox.state, "waiting"), col(Outbox.expires_at) < now)
         .values(state=OutboxState.STALE, settled_at=now)
     )
     first = aliased(Outbox)
-    pending = (OutboxState.WAITING, OutboxState.SENDING)
     behind = exists().where(
         col(first.chat_id) == Outbox.chat_id,
-        col(first.state).in_(pending),
+        literally(first.state, *PENDING),
         tuple_(first.lane, first.id) < tuple_(col(Outbox.lane), col(Outbox.id)),
     )
     free = or_(
@@ -91,11 +97,13 @@ async def claim(session: AsyncSession, now: datetime, limit: int, resting: Colle
     )
     statement = (
         select(Outbox)
-        .where(free, ~behind)
+        .where(literally(Outbox.state, *PENDING), free, ~behind)
         .order_by(col(Outbox.lane), col(Outbox.id))
         .limit(limit)
         .with_for_update(skip_locked=True, of=Outbox)
     )
+    if asleep:
+        statement = statement.where(col(Outbox.lane) < Lane.NOTICE)
     if resting:
         statement = statement.where(or_(col(Outbox.chat_id).is_(None), col(Outbox.chat_id).not_in(list(resting))))
     rows = (await session.exec(statement)).all()
@@ -125,7 +133,9 @@ async def unreachable(session: AsyncSession, chat_id: int, now: datetime, error:
     """The person blocked the bot or is gone: nothing that waits for this chat will arrive."""
     await session.exec(
         update(Outbox)
-        .where(col(Outbox.chat_id) == chat_id, col(Outbox.state) == OutboxState.WAITING)
+        .where(
+            col(Outbox.chat_id) == chat_id, literally(Outbox.state, *PENDING), col(Outbox.state) == OutboxState.WAITING
+        )
         .values(state=OutboxState.GIVEN_UP, settled_at=now, error=error)
     )
     await people.set_reachable(session, chat_id, False)
@@ -135,7 +145,9 @@ async def readdress(session: AsyncSession, row_id: int, old: int, new: int) -> N
     """A group became a supergroup: everything that waits for it goes to its new id."""
     await _settle(session, row_id, state=OutboxState.WAITING, claimed_at=None)
     await session.exec(
-        update(Outbox).where(col(Outbox.chat_id) == old, col(Outbox.state) == OutboxState.WAITING).values(chat_id=new)
+        update(Outbox)
+        .where(col(Outbox.chat_id) == old, literally(Outbox.state, *PENDING), col(Outbox.state) == OutboxState.WAITING)
+        .values(chat_id=new)
     )
 
 
@@ -151,8 +163,7 @@ async def reclaim(session: AsyncSession) -> int:
 
 
 async def waiting(session: AsyncSession) -> int:
-    pending = (OutboxState.WAITING, OutboxState.SENDING)
-    return (await session.exec(select(func.count()).select_from(Outbox).where(col(Outbox.state).in_(pending)))).one()
+    return (await session.exec(select(func.count()).select_from(Outbox).where(literally(Outbox.state, *PENDING)))).one()
 
 
 async def _settle(session: AsyncSession, row_id: int, **values: Any) -> None:

@@ -1,10 +1,10 @@
 """Who writes from a chat, and whether they can be written to."""
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Citizen, Officer
+from storage.tables import Citizen, Officer, Subscription
 
 
 async def set_reachable(session: AsyncSession, chat_id: int, reachable: bool) -> None:
@@ -22,3 +22,9 @@ async def readable(session: AsyncSession) -> None:
 async def citizen_id(session: AsyncSession, chat_id: int) -> int | None:
     """The citizen who writes from this chat, if they ever did."""
     return (await session.exec(select(Citizen.id).where(Citizen.chat_id == chat_id))).first()
+
+
+async def unsubscribe(session: AsyncSession, chat_id: int) -> None:
+    """No weekly digest any more for the citizen who writes from this chat."""
+    whose = select(Citizen.id).where(Citizen.chat_id == chat_id)
+    await session.exec(delete(Subscription).where(col(Subscription.citizen_id).in_(whose)))

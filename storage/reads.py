@@ -1,10 +1,7 @@
 """What people look at: plain queries, no changes."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case
-from sqlalchemy import select as rows
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -57,48 +54,8 @@ async def last_note(session: AsyncSession, report_id: int) -> str:
     return str(event.facts.get("note", "")) if event else ""
 
 
-async def untouched(session: AsyncSession, since: datetime) -> list[Report]:
-    """Reports that lie with an office since before `since` and that nobody has accepted."""
-    statement = select(Report).where(Report.status == Status.ASSIGNED, Report.status_at < since)
-    return list((await session.exec(statement.order_by(col(Report.id)))).all())
-
-
 async def waiting_long(session: AsyncSession, since: datetime) -> list[Report]:
     """Open reports whose status has not changed since before `since`, except those that wait for the citizen."""
     moving = [status for status in OPEN if status is not Status.NEEDS_INFO]
     statement = select(Report).where(col(Report.status).in_(moving), Report.status_at < since)
     return list((await session.exec(statement.order_by(col(Report.id)))).all())
-
-
-@dataclass(frozen=True)
-class WeekOfOffice:
-    """Figures of one office for a digest: counts of reports."""
-
-    received: int
-    resolved: int
-    open: int
-    overdue: int
-    untouched: int
-
-
-async def week(session: AsyncSession, agency_id: str, start: datetime, end: datetime) -> WeekOfOffice:
-    """What an office received and resolved from `start` up to `end`, and what was open at `end`."""
-
-    def many(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-    there = col(Report.created_at) < end
-    is_open = there & (col(Report.status).in_(OPEN) | (col(Report.closed_at) >= end))
-    statement = rows(
-        many((col(Report.created_at) >= start) & (col(Report.created_at) < end)),
-        many(
-            col(Report.status).in_([Status.RESOLVED, Status.CLOSED])
-            & (col(Report.closed_at) >= start)
-            & (col(Report.closed_at) < end)
-        ),
-        many(is_open),
-        many(is_open & col(Report.paused_at).is_(None) & (col(Report.due_at) < end)),
-        many(there & (col(Report.status) == Status.ASSIGNED)),
-    ).where(col(Report.agency_id) == agency_id)
-    figures = (await (await session.connection()).execute(statement)).one()
-    return WeekOfOffice(*(int(figure) for figure in figures))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Agency, Attempt, Invitation, Officer, Role
+from storage.tables import Attempt, Invitation, Officer, Role
 
 INVITATION_LASTS = timedelta(days=7)
 CITY_ROLES = frozenset({Role.ADMIN, Role.TRIAGE, Role.LEADER, Role.AUDITOR})
@@ -99,19 +99,6 @@ async def administrators(session: AsyncSession) -> list[Officer]:
     """The reachable administrators."""
     statement = select(Officer).where(Officer.role == Role.ADMIN, col(Officer.active), col(Officer.reachable))
     return list((await session.exec(statement.order_by(col(Officer.id)))).all())
-
-
-async def by_agency(session: AsyncSession) -> list[tuple[Agency, list[Officer]]]:
-    """Every office that has reachable officers, with them."""
-    statement = (
-        select(Agency, Officer)
-        .where(Officer.agency_id == Agency.id, col(Officer.active), col(Officer.reachable))
-        .order_by(Agency.id, col(Officer.id))
-    )
-    found: dict[str, tuple[Agency, list[Officer]]] = {}
-    for agency, officer in (await session.exec(statement)).all():
-        found.setdefault(agency.id, (agency, []))[1].append(officer)
-    return list(found.values())
 
 
 def record(

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import col, func, select
 
@@ -15,14 +16,16 @@ from storage import outbox, staff
 from storage.engine import Database
 from storage.tables import Inbox, InboxState, Report, Role
 
+JAKARTA = ZoneInfo("Asia/Jakarta")
 PIN = (-6.3906, 106.8483)
 
 
 class Clock:
-    """The service's clock; `turn` moves it forward."""
+    """The service's clock: ten in the morning in Depok when a story begins. `turn` moves it forward."""
 
     def __init__(self) -> None:
         self.ahead = timedelta()
+        self.turn_to(self().astimezone(JAKARTA).replace(hour=10, minute=0))
 
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self.ahead

@@ -2,12 +2,11 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from telegram import InputFile, InputMediaPhoto, InputMediaVideo
 
-from bot.outgoing import charts
+from bot.outgoing import charts, digest_words
 from bot.texts import Html, day, label, lines, moment, paragraphs, percent, say, shorten
 from bot.texts.cards import Buttons, group_card, office_buttons, office_card, own_buttons
 from bot.texts.mask import masked
@@ -45,7 +44,7 @@ class Renderer:
     def _new(self, row: Owed) -> tuple[str, Facts]:
         text, buttons = self.words(row.notice or "", row.payload)
         parameters: Facts = {
-            "chat_id": row.chat_id,
+            "chat_id": row.payload["channel"] if row.chat_id is None else row.chat_id,
             "text": text,
             "parse_mode": "HTML",
             "link_preview_options": {"is_disabled": True},
@@ -160,6 +159,19 @@ def new_report(notice: str) -> Words:
     return words
 
 
+def still_waiting(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
+    """A quiet report explains itself: where it is, what comes next, until when."""
+    due = moment(facts["due_at"], by.zone)
+    text = paragraphs(
+        say("notice.your_report_waits", number=facts["number"]),
+        say(f"notice.waits_{facts['status']}", agency=facts["agency"] or by.government)
+        if facts["status"] in {"triage", "assigned", "in_progress"}
+        else "",
+        say("notice.waits_late" if facts.get("late") else "notice.waits_until", due=due) if due else "",
+    )
+    return text, [[(label("button.see"), f"r:{facts['report_id']}:see")], *own_buttons(facts)]
+
+
 def reminder(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
     title = say("notice.remind_office", number=facts["number"], hours=round(facts["hours"]))
     return office_card(facts, by.zone, title)
@@ -171,17 +183,6 @@ def came_back(facts: Facts, _by: Renderer) -> tuple[Html, Buttons]:
     if more > 0:
         numbers = label("notice.reports_and_more", numbers=numbers, more=more)
     return say("notice.reports_came_back", name=facts["name"], agency=facts["agency"], numbers=numbers), []
-
-
-def digest(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
-    week = facts["week"]
-    end = datetime.fromisoformat(facts["end"])
-    text = paragraphs(
-        say("notice.digest_title", start=day(facts["start"], by.zone), end=day(end, by.zone), agency=facts["agency"]),
-        say("notice.digest_figures", **week),
-        say("notice.digest_waiting" if week["open"] else "notice.digest_quiet"),
-    )
-    return text, []
 
 
 def model_report(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
@@ -234,7 +235,6 @@ NOTICES: dict[str, Words] = {
             "your_report_was_rejected",
             "your_report_was_referred",
             "your_report_was_closed",
-            "your_report_waits",
             "your_report_progressed",
             "your_report_was_extended",
             "you_lead_now",
@@ -261,11 +261,16 @@ NOTICES: dict[str, Words] = {
         notice: office_news(notice)
         for notice in ("citizen_answered", "citizen_added", "citizen_reopened", "citizen_confirmed", "citizen_withdrew")
     },
+    "your_report_waits": still_waiting,
     "remind_office": reminder,
     "reports_came_back": came_back,
     "report_for_group": lambda facts, by: group_card(facts, by.zone),
     "group_was_lost": lambda facts, _: (say("notice.group_was_lost", **facts), []),
-    "digest": digest,
+    "reminders": digest_words.reminders,
+    "digest": digest_words.office_digest,
+    "leader_digest": digest_words.leader_digest,
+    "city_digest": digest_words.city_digest,
+    "channel_digest": digest_words.channel_digest,
     "model_report": model_report,
 }
 """Every notice somebody may be owed; a test compares this table with storage/notices.py."""

@@ -17,6 +17,7 @@ from bot.outgoing.pace import Pace
 from bot.outgoing.render import PICTURES, Renderer
 from bot.watching.metrics import SENDS
 from storage import groups, outbox
+from storage.calendar import Quiet
 from storage.engine import Database
 from storage.outbox import Owed
 
@@ -51,6 +52,7 @@ class Sender:
         at_once: int,
         chat_burst: int,
         pace: Pace,
+        quiet: Quiet | None = None,
     ) -> None:
         self.database = database
         self.bot = bot
@@ -61,6 +63,7 @@ class Sender:
         # One message a second for each chat, but `chat_burst` may go at once: a receipt of two bubbles need not dawdle.
         self.chat_burst = chat_burst
         self.pace = pace
+        self.quiet = quiet
         self._recent: dict[int, deque[float]] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -81,8 +84,10 @@ class Sender:
         if room <= 0:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
             return True
+        now = self.clock()
+        asleep = self.quiet is not None and self.quiet.covers(now)
         async with self.database.transaction() as session:
-            rows = await outbox.claim(session, self.clock(), room, self._resting())
+            rows = await outbox.claim(session, now, room, self._resting(), asleep=asleep)
         for row in rows:
             task = asyncio.create_task(self.deliver(row))
             self._under_way.add(task)

@@ -10,8 +10,11 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.config import Settings
-from bot.schedule.jobs import DIGEST_TIME, JOBS, Job
-from bot.schedule.learning import LEARNING_TIME, Learning
+from bot.schedule.issue import Issue
+from bot.schedule.jobs import EDITIONS, JOBS, Edition, Job
+from bot.schedule.learning import SUNDAY, Learning
+from bot.schedule.moments import When
+from storage import runs
 from storage.engine import Database
 
 log = logging.getLogger(__name__)
@@ -35,28 +38,36 @@ class Clockwork:
         self.owed = owed
         self.learning = learning
         self._lesson: asyncio.Task[bool] | None = None
+        self._stopping = asyncio.Event()
 
     async def run(self, stopping: asyncio.Event) -> None:
-        zone = self.settings.city.timezone
-        scheduler = AsyncIOScheduler(timezone=zone, job_defaults={"coalesce": True, "max_instances": 1})
+        self._stopping = stopping
+        scheduler = AsyncIOScheduler(
+            timezone=self.settings.city.timezone, job_defaults={"coalesce": True, "misfire_grace_time": None}
+        )
         often = IntervalTrigger(seconds=self.settings.schedule.every_seconds)
-        sunday = CronTrigger(day_of_week="sun", hour=LEARNING_TIME.hour, minute=LEARNING_TIME.minute, timezone=zone)
-        for trigger in (often, sunday):
-            scheduler.add_job(self.learn, trigger, misfire_grace_time=None)
+        for trigger in (often, self._cron(SUNDAY)):
+            scheduler.add_job(self.learn, trigger)
         for job in JOBS:
-            scheduler.add_job(self.do, often, args=[job], misfire_grace_time=None)
-            if job.weekly:
-                monday = CronTrigger(day_of_week="mon", hour=DIGEST_TIME.hour, minute=DIGEST_TIME.minute, timezone=zone)
-                scheduler.add_job(self.do, monday, args=[job], misfire_grace_time=None)
+            scheduler.add_job(self.do, often, args=[job])
+        for edition in EDITIONS:
+            for trigger in (often, self._cron(edition.when)):
+                scheduler.add_job(self.publish, trigger, args=[edition])
         scheduler.start()
         for job in JOBS:
             await self.do(job)
+        for edition in EDITIONS:
+            await self.publish(edition)
         await self.learn()
         await stopping.wait()
         scheduler.shutdown(wait=False)
         if self._lesson is not None:
             self._lesson.cancel()  # begun again after the restart
             await asyncio.gather(self._lesson, return_exceptions=True)
+
+    def _cron(self, when: When) -> CronTrigger:
+        zone = self.settings.city.timezone
+        return CronTrigger(day_of_week=when.days, hour=when.hour.hour, minute=when.hour.minute, timezone=zone)
 
     async def learn(self) -> None:
         """Begin to learn if it is time, beside everything else; the other jobs do not wait for it."""
@@ -71,7 +82,41 @@ class Clockwork:
         except Exception:
             log.exception("job %s failed", job.name)
             return 0
+        return self._told(job.name, owed)
+
+    async def publish(self, edition: Edition) -> int:
+        """Begin what is due and go on with what is unfinished. A failure is logged; the next look tries again."""
+        owed = 0
+        try:
+            now = self.clock()
+            period = edition.when.newest(now, self.settings.calendar)
+            async with self.database.reading() as session:
+                known = await runs.is_known(session, edition.name, period)
+            if not known:
+                async with self.database.transaction() as session:
+                    await runs.begin(session, edition.name, period, now)
+            while not self._stopping.is_set() and (more := await self._slice(edition)) is not None:
+                owed += self._told(edition.name, more)
+        except Exception as error:
+            log.exception("job %s failed", edition.name)
+            async with self.database.transaction() as session:
+                await runs.failed(session, edition.name, type(error).__name__)
+        return owed
+
+    async def _slice(self, edition: Edition) -> int | None:
+        """One slice in one transaction; the notices it owed, or None where nothing is left to do here."""
+        async with self.database.transaction() as session:
+            run = await runs.take(session, edition.name)
+            if run is None:
+                return None
+            issue = Issue(run.id or 0, run.period, run.cursor, self.clock(), self.settings)
+            made = await edition.build(session, issue)
+            run.total = run.total if made.total is None else made.total
+            runs.advance(run, served=made.served, cursor=made.cursor, now=issue.now)
+            return made.owed
+
+    def _told(self, name: str, owed: int) -> int:
         if owed:
-            log.info("job %s owed %s notices", job.name, owed)
+            log.info("job %s owed %s notices", name, owed)
             self.owed.set()
         return owed

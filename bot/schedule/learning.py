@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.config import Settings
-from bot.schedule.jobs import newest
+from bot.schedule.moments import Weekly
 from storage import examples, learning, outbox, series, staff
 from storage.engine import Database
 from storage.examples import Taught
@@ -22,7 +22,7 @@ from storage.tables import Lane
 
 log = logging.getLogger(__name__)
 
-LEARNING_DAY, LEARNING_TIME = 6, time(2, 0)  # Sunday
+SUNDAY = Weekly(6, time(2, 0))
 ENOUGH = 25
 """Examples below which nothing is trained: a fifth of them is held back to compare on, and five say little enough."""
 
@@ -66,7 +66,7 @@ class Learning:
         """Learn, if a Sunday night has passed and nobody did. Returns whether this process did. Never an error."""
         try:
             await self.refresh()  # promoted by another process, or by hand
-            end = newest(LEARNING_DAY, LEARNING_TIME, self.clock(), self.settings)
+            end = SUNDAY.newest(self.clock(), self.settings.calendar)
             if not await self._is_mine(end):
                 return False
             await self._learn(end)

@@ -74,6 +74,19 @@ def percent(share: float, places: int = 0) -> str:
     return f"{100 * share:.{places}f}%".replace(".", ",")
 
 
+def decimal(number: float, places: int = 1) -> str:
+    """`4,2`."""
+    return f"{number:.{places}f}".replace(".", ",")
+
+
+def short_day(moment: datetime | str | None, zone: str) -> str:
+    """`Sen, 24 Nov`, for lists; empty for None."""
+    if moment is None:
+        return ""
+    local = (datetime.fromisoformat(moment) if isinstance(moment, str) else moment).astimezone(ZoneInfo(zone))
+    return f"{DAYS[local.weekday()][:3]}, {local.day} {MONTHS[local.month - 1][:3]}"
+
+
 def day(moment: datetime | str | None, zone: str) -> str:
     """`Senin, 24 November 2026`; empty for None."""
     if moment is None:

@@ -16,6 +16,7 @@ from storage.tables.letters import Conversation, Inbox, InboxState, Lane, Outbox
 from storage.tables.naming import NAMES
 from storage.tables.people import ActorKind, Attempt, Citizen, Invitation, Officer, Role, Subscription
 from storage.tables.reports import Attachment, Counter, Event, Example, Report, Supporter
+from storage.tables.running import Reminder, Run, RunState
 
 __all__ = [
     "NAMES",
@@ -44,8 +45,11 @@ __all__ = [
     "OutboxState",
     "Pace",
     "Process",
+    "Reminder",
     "Report",
     "Role",
+    "Run",
+    "RunState",
     "Seal",
     "Setting",
     "Subscription",

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import Column, Text
+from sqlalchemy import Column, Index, Text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.naming import partial
@@ -86,6 +86,8 @@ class Outbox(SQLModel, table=True):
     __table_args__ = (
         partial("ix_outbox_chat", "chat_id", "lane", "id", only="state IN ('waiting', 'sending')"),
         partial("ix_outbox_todo", "lane", "id", only="state IN ('waiting', 'sending')"),
+        partial("ix_outbox_expiry", "expires_at", only="state = 'waiting'"),
+        Index("ix_outbox_report", "report_id", "settled_at"),
     )
 
 

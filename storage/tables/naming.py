@@ -1,6 +1,8 @@
 """How constraints and indexes are called, so that a migration can name them."""
 
-from sqlalchemy import Index, text
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Index, String, bindparam, text
 from sqlmodel import SQLModel
 
 NAMES = {
@@ -11,6 +13,17 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 SQLModel.metadata.naming_convention = NAMES
+
+
+def literally(column: Any, *values: str) -> ColumnElement[bool]:
+    """`column = 'a'` or `column IN ('a', 'b')`, with the values in the statement itself.
+
+    SQLite uses a partial index only where the statement repeats its condition; a bound value could be anything.
+    """
+    if len(values) == 1:
+        return cast(ColumnElement[bool], column == bindparam(None, values[0], type_=String, literal_execute=True))
+    several = bindparam(None, values, type_=String, expanding=True, literal_execute=True)
+    return cast(ColumnElement[bool], column.in_(several))
 
 
 def partial(name: str, *columns: str, only: str) -> Index:

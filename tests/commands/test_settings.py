@@ -30,10 +30,11 @@ prefix = "depok"
 timezone = "Mars/Olympus"
 days_off = ["besok"]
 mayor = "Budi"
+channel = "depok mendengar"
 [staff]
 administrators = ["dewi"]
 [schedule]
-remind_after_hours = 0
+quiet_from = "late"
 tell_citizen_after_days = -1
 every_seconds = "often"
 [sending]
@@ -52,9 +53,10 @@ FAULTS = (
     "city.prefix ",
     "city.timezone is no time zone; for example Asia/Jakarta",
     "city.days_off.0 ",
+    "city.channel ",
     "city.mayor is not a setting",
     "staff.administrators.0 ",
-    "schedule.remind_after_hours ",
+    "schedule.quiet_from ",
     "schedule.tell_citizen_after_days ",
     "schedule.every_seconds ",
     "sending.per_second ",

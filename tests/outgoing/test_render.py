@@ -10,6 +10,7 @@ from storage.lifecycle import Status
 from storage.notices import CAPTION, TOLD, shown_apart
 from storage.outbox import Owed
 from storage.tables import Lane
+from tests.outgoing import samples
 
 RENDERER = Renderer("Asia/Jakarta", "Pemerintah Kota Depok")
 NASTY = "<script>alert('&')</script> <b>tebal" * 400
@@ -44,7 +45,6 @@ FACTS = {
     "numbers": [f"DPK-26-{n:06d}" for n in range(500)],
     "start": "2026-11-16T00:00:00+00:00",
     "end": "2026-11-23T00:00:00+00:00",
-    "week": {"received": 3, "resolved": 2, "open": 4, "overdue": 1, "untouched": 0},
     "total": 40,
     "enough": 25,
     "outcome": "promoted",
@@ -73,20 +73,14 @@ def visible(text: str) -> str:
 
 def test_storage_and_renderer_know_the_same_notices() -> None:
     owed = {notice for told in TOLD.values() for _, notice in told}
-    assert owed | {
-        "remind_office",
-        "your_report_waits",
-        "digest",
-        "model_report",
-        "reports_came_back",
-        "group_was_lost",
-    } == set(NOTICES)
+    timely = {"remind_office", "your_report_waits", "model_report", "reports_came_back", "group_was_lost"}
+    assert owed | timely | set(samples.NOTICES) == set(NOTICES)
 
 
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("notice", NOTICES)
 def test_a_notice_fits_and_is_escaped(notice: str, status: Status) -> None:
-    parameters = render(notice, FACTS | {"status": status.value})
+    parameters = render(notice, FACTS | {"status": status.value} | samples.NOTICES.get(notice, {}))
     text = str(parameters["text"])
     assert len(visible(text)) <= 4096
     assert "<script>" not in text

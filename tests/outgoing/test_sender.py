@@ -18,10 +18,10 @@ from bot.simulator import Limits, Person, Simulator
 from storage import outbox
 from storage.engine import Database
 from storage.tables import Citizen, Lane, Officer, Outbox, OutboxState, Role
+from tests.outgoing import samples
 from tests.watch import Watch
 
-WEEK = {"received": 3, "resolved": 2, "open": 0, "overdue": 0, "untouched": 0}
-DIGEST = {"agency": "Dinas Perhubungan", "start": "2026-11-16T00:00:00+00:00", "end": "2026-11-23T00:00:00+00:00"}
+DIGEST = samples.QUIET
 
 
 class Post:
@@ -195,7 +195,7 @@ async def test_who_blocked_the_bot_is_left_in_peace(post: Post) -> None:
     rina.deactivates()
     for person in (siti, joko, rina):
         await post.owes(person.id, "satu")
-        await post.owes(person.id, notice="digest", payload=DIGEST | {"week": WEEK}, lane=Lane.DIGEST)
+        await post.owes(person.id, notice="digest", payload=DIGEST, lane=Lane.DIGEST)
     await post.works()
     gone, sent = OutboxState.GIVEN_UP, OutboxState.SENT
     assert await post.states() == [gone, gone, sent, sent, gone, gone]
@@ -208,7 +208,7 @@ async def test_a_group_with_a_new_number_gets_all_that_waits_for_it(post: Post) 
     group = post.sim.group("Petugas Dishub", [await post.person("Budi")])
     await post.owes(group.id, "satu")
     await post.owes(group.id, "dua")
-    await post.owes(group.id, notice="digest", payload=DIGEST | {"week": WEEK}, lane=Lane.DIGEST)
+    await post.owes(group.id, notice="digest", payload=DIGEST, lane=Lane.DIGEST)
     post.sim.upgrade(group)
     await asyncio.wait_for(post.works(), 20)
     assert await post.states() == [OutboxState.SENT] * 3
@@ -235,7 +235,7 @@ async def test_an_edit_that_changes_nothing_counts_as_sent(post: Post) -> None:
 async def test_a_broken_notice_does_not_hold_up_its_chat(post: Post) -> None:
     siti = await post.person("Siti")
     await post.owes(siti.id, notice="nonsense", payload={})
-    await post.owes(siti.id, notice="digest", payload={"week": WEEK})
+    await post.owes(siti.id, notice="digest", payload={"week": {}})
     await post.owes(
         siti.id, "<b>", method="sendMessage", payload={"chat_id": siti.id, "text": "<b>", "parse_mode": "HTML"}
     )

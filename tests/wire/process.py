@@ -20,7 +20,8 @@ class Service:
         self.config.write_text(
             f'[telegram]\ntoken = "{simulator.token}"\napi = "{simulator.url}"\n'
             f'[database]\nurl = "{database_url}"\n[model]\nfolder = "{model}"\n'
-            f"[staff]\nadministrators = {administrators}\n",
+            f"[staff]\nadministrators = {administrators}\n"
+            "[schedule]\nquiet_from = 00:00:00\nquiet_until = 00:00:00\n",  # tests run at night, too
             encoding="utf-8",
         )
         self.process: asyncio.subprocess.Process | None = None
