@@ -17,12 +17,13 @@ from bot.incoming.identity import who_am_i
 from bot.incoming.poller import Poller
 from bot.incoming.webhook import Webhook
 from bot.incoming.worker import Worker
-from bot.intake import Intake, Shelf
+from bot.intake import Intake
 from bot.outgoing.pace import Pace
 from bot.outgoing.render import Renderer
 from bot.outgoing.sender import Sender, delivering_bot
 from bot.schedule.clockwork import Clockwork
 from bot.schedule.learning import Learning
+from bot.shelf import Shelf
 from bot.texts import label
 from bot.watching.health import HealthServer
 from bot.watching.pulse import Pulse
@@ -131,10 +132,16 @@ class App:
         self.arrived, self.owed = asyncio.Event(), asyncio.Event()
         self.pulse = Pulse(self.database, parts, clock)
         self.renderer = Renderer(settings.city.timezone, settings.city.government)
-        proof = settings.staff.demand_proof
-        self.intake = Intake(classifier, calendar, settings.city.prefix, settings.city.boundaries, demand_proof=proof)
-        shelf = Shelf(self.intake, settings.model.folder)
-        learning = Learning(self.database, settings, clock=clock, owed=self.owed, refresh=shelf.refresh)
+        self.intake = Intake(
+            classifier,
+            calendar,
+            settings.city.prefix,
+            settings.city.boundaries,
+            clock=clock,
+            demand_proof=settings.staff.demand_proof,
+        )
+        self.shelf = Shelf(self.intake, settings.model.folder, self.database)
+        learning = Learning(self.database, settings, clock=clock, owed=self.owed, refresh=self.shelf.refresh)
         self.clockwork = Clockwork(self.database, settings, clock=clock, owed=self.owed, learning=learning)
 
     def stop(self) -> None:
@@ -148,6 +155,7 @@ class App:
         settings, telegram = self.settings, self.settings.telegram
         try:
             await prepare(self.database, settings, self.clock())
+            await self.shelf.read_answers()
             me = self.me or await who_am_i(telegram.token, telegram.api, self.stopping)
             if me is None:
                 return

@@ -1,18 +1,19 @@
 """From a citizen's words to an opened report: classify, choose the office, open. The only door to the classifier."""
 
-import asyncio
-import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.answers import Answers
 from bot.borders import Borders, Box
 from bot.texts.known import Known
 from bot.watching.metrics import LOOK_SECONDS
-from classifier import folder, similar, tables, traps
+from classifier import similar, tables, traps
+from classifier.faq import Entry
 from classifier.similar import Matter
 from storage import agencies, nearby, reports, support
 from storage.calendar import Calendar
@@ -23,8 +24,6 @@ from storage.tables import Agency, Report
 
 if TYPE_CHECKING:
     from classifier import Classifier
-
-log = logging.getLogger(__name__)
 
 CHOICES = 3
 """Offices a citizen may choose among."""
@@ -83,9 +82,11 @@ class Intake:
         prefix: str,
         boundaries: Path | None = None,
         *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         demand_proof: bool = True,
     ) -> None:
         """Raises: BadBorders."""
+        self.answers = Answers(lambda: clock().astimezone(calendar.zone).date())
         self.classifier = classifier
         self.calendar = calendar
         self.prefix = prefix
@@ -150,6 +151,15 @@ class Intake:
         """(agency id, name) of a topic, by the model's table; empty for one that nobody knows."""
         known = tables.topics().get(topic)
         return (known.agency, known.name) if known else ("", "")
+
+    async def answer(self, session: AsyncSession, text: str, *, asked: bool) -> Entry | None:
+        """The answer on file to a question, counted as shown; None where an office should read it.
+
+        `asked`: the citizen says that it is a question.
+        """
+        if self.classifier is None:
+            return None
+        return await self.answers.to(session, text, self.classifier.predict(text), asked=asked)
 
     async def already_reported(
         self, session: AsyncSession, opening: Opening, topic: str | None, citizen_id: int | None
@@ -237,29 +247,3 @@ def pin_of(report: Opening | Report) -> tuple[float, float] | None:
 def matter_of(report: Opening | Report, topic: str | None) -> Matter:
     """What of a report is compared with another."""
     return Matter(f"{report.text}\n{report.place}", topic, pin_of(report))
-
-
-class Shelf:
-    """The folder of models beside a running service: whoever makes another version current, it is taken over."""
-
-    def __init__(self, intake: Intake, root: Path) -> None:
-        self.intake = intake
-        self.root = root
-        self.seen = folder.current(root)
-
-    async def refresh(self) -> bool:
-        """Load the version that became current since the last look, beside the event loop, and answer with it from
-        now on. False where it is refused: then the service keeps what it has, and says so in the log once."""
-        name = folder.current(self.root)
-        if name is None or name == self.seen:
-            return True
-        self.seen = name
-        import classifier
-
-        try:
-            self.intake.classifier = await asyncio.to_thread(classifier.load, self.root)
-        except classifier.ModelRefused as refusal:
-            log.error("version %s is refused, the service keeps its model: %s", name, refusal)
-            return False
-        log.info("the service answers with version %s now", name)
-        return True

@@ -14,6 +14,8 @@ from bot.citizen.questions import Ask, ask_next, keep, load, under_way
 from bot.config import City
 from bot.intake import Guess, Intake
 from bot.texts import label, say
+from bot.texts.answers import answer_buttons, answer_card
+from storage.lifecycle import Kind
 
 WRITING = StateFilter(None, Ask.TEXT)
 
@@ -60,6 +62,8 @@ async def take_words(
 ) -> None:
     draft = told_more(draft, words, intake)
     guess = draft.guess or Guess()
+    if await answered_at_once(message, state, draft, intake, session):
+        return
     if guess.decision == "none" and not draft.files and not draft.placed:
         await state.set_state(None)
         await keep(state, draft)
@@ -69,6 +73,22 @@ async def take_words(
     if guess.urgent:
         await message.answer(say("danger.first"))
     await ask_next(message, state, draft, intake, session)
+
+
+async def answered_at_once(
+    message: Message, state: FSMContext, draft: Draft, intake: Intake, session: AsyncSession
+) -> bool:
+    """A plain question that has an answer on file gets it; the citizen says whether it was enough."""
+    if draft.files or draft.placed or draft.later:
+        return False
+    entry = await intake.answer(session, draft.text, asked=draft.kind == Kind.INFORMATION)
+    if entry is None:
+        return False
+    await state.set_state(None)
+    await keep(state, draft)
+    text = answer_card(entry.answer, entry.channel, entry.checked, sure=entry.standing == "verified")
+    await message.answer(text, reply_markup=inline(answer_buttons(draft.id, entry.id)))
+    return True
 
 
 async def take_file(message: Message, state: FSMContext, intake: Intake, session: AsyncSession) -> None:

@@ -8,7 +8,7 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
 from aiogram.types import CallbackQuery, Message, TelegramObject, Update, User
 
-from bot.citizen import card, follow, help, news, place, privacy, report, support
+from bot.citizen import answers, card, follow, help, news, place, privacy, report, support
 from bot.citizen.draft import Unacceptable
 from bot.incoming.fsm import ConversationStorage
 from bot.incoming.session import OutboxSession
@@ -72,6 +72,7 @@ def build() -> Dispatcher:
         place.router(),
         report.router(),
         card.router(),
+        answers.router(),
         support.router(),
         help.router(),
     )
