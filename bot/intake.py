@@ -94,6 +94,7 @@ class Intake:
         self.proof = frozenset(tables.read_table("proof.toml")["topics"]) if demand_proof else frozenset()
         places = tables.read_table("places.toml")["kecamatan"]
         self.kecamatan: dict[str, str] = {row["code"]: row["name"] for row in places}
+        self.tiles: dict[str, list[int]] = {row["name"]: row["tile"] for row in places if "tile" in row}
         self.kelurahan: dict[str, Kelurahan] = {
             kel["code"]: Kelurahan(kel["name"], row["name"]) for row in places for kel in row["kelurahan"]
         }

@@ -13,13 +13,14 @@ from bot.citizen.draft import Unacceptable
 from bot.incoming.fsm import ConversationStorage
 from bot.incoming.session import OutboxSession
 from bot.incoming.turn import current
-from bot.staff import case, colleagues, groups, invite, log, people, queue, reasons, transfer, unmask, words
+from bot.staff import case, colleagues, groups, invite, log, people, queue, reasons, statistics, transfer, unmask, words
 from bot.staff.access import Refused
 from bot.texts import label, say
 from storage import staff
 from storage.evidence import EnoughEvidence
 from storage.groups import GroupError
 from storage.lifecycle import LifecycleError
+from storage.periods import BadPeriod
 from storage.personnel import PersonnelError
 from storage.reports import AlreadyTaken, UnknownReport
 from storage.staff import InvitationRefused
@@ -36,6 +37,7 @@ POLITE = (
     PersonnelError,
     GroupError,
     Refused,
+    BadPeriod,
 )
 """Errors that are answers: each has a `code` that names its sentence."""
 
@@ -61,6 +63,7 @@ def build() -> Dispatcher:
         log.router(),
         words.router(),
         queue.router(),
+        statistics.router(),
         case.router(),
         unmask.router(),
         colleagues.router(),

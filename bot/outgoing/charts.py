@@ -1,28 +1,16 @@
 """The one picture of the weekly report on the classifier. matplotlib is imported when it is drawn, not before."""
 
 import json
-import threading
 from collections.abc import Sequence
 from functools import lru_cache
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from bot.outgoing.canvas import BLUE, FAINT, GREY, ORANGE, SMALL, TEXT, TITLE, field, fit, nothing, page, png
 from bot.texts import label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-SIDE, DPI = 1080, 100
-"""Pixels: as wide as a phone shows, square so that nothing is cut in the chat."""
-
-INK, FAINT, GREY, BLUE, ORANGE = "#222222", "#5a5a5a", "#b8b8b8", "#0072b2", "#d55e00"
-"""Okabe and Ito's colours, which people who see fewer colours tell apart."""
-
-TITLE, TEXT, SMALL = 23, 19, 16
-"""Points at 100 dots an inch: the smallest is 22 of 1080 pixels high."""
-
-_ONE_AT_A_TIME = threading.Lock()  # matplotlib's settings and font cache belong to the process
 
 
 def learning(learned: dict[str, Any]) -> bytes | None:
@@ -32,40 +20,29 @@ def learning(learned: dict[str, Any]) -> bytes | None:
     """
     if not (learned["confusions"] or learned["topics"] or any(received for received, _ in learned["coverage"])):
         return None
-    with _ONE_AT_A_TIME:
-        return _drawn(json.dumps(learned))
+    return _drawn(json.dumps(learned))
 
 
 @lru_cache(maxsize=2)  # each administrator gets the same
 def _drawn(learned: str) -> bytes:
-    from matplotlib import rc_context
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     week = json.loads(learned)
-    with rc_context(
-        {"font.family": "DejaVu Sans", "text.color": INK, "axes.edgecolor": GREY, "text.parse_math": False}
-    ):
-        figure = Figure(figsize=(SIDE / DPI, SIDE / DPI), dpi=DPI, facecolor="white")
-        FigureCanvasAgg(figure)
+    with page() as figure:
         _confusions(figure, week["confusions"])
         _coverage(figure, week["coverage"])
         _topics(figure, week["topics"])
-        out = BytesIO()
-        figure.savefig(out, format="png")
-    return out.getvalue()
+        return png(figure)
 
 
 def _confusions(figure: "Figure", rows: Sequence[tuple[str, str, int]]) -> None:
     axes = _panel(figure, (0.035, 0.035, 0.44, 0.835), label("chart.confused"), label("chart.confused_how"))
     if not rows:
-        _nothing(axes, label("chart.confused_none"))
+        nothing(axes, label("chart.confused_none"))
         return
     most = max(times for _, _, times in rows)
     axes.set_xlim(0, most * (1.06 + 0.05 * len(str(most))))  # the number stands behind the bar
     axes.set_ylim(max(len(rows), 5) - 0.25, -0.6)
     for at, (guess, right, times) in enumerate(rows):
-        axes.text(0, at - 0.2, _fit(axes, guess or label("chart.no_guess"), right), fontsize=TEXT, va="bottom")
+        axes.text(0, at - 0.2, fit(axes, guess or label("chart.no_guess"), right), fontsize=TEXT, va="bottom")
         axes.barh(at, times, height=0.3, color=BLUE)
         axes.text(times + most * 0.02, at, str(times), fontsize=TEXT, va="center")
 
@@ -73,7 +50,7 @@ def _confusions(figure: "Figure", rows: Sequence[tuple[str, str, int]]) -> None:
 def _coverage(figure: "Figure", weeks: Sequence[tuple[int, int]]) -> None:
     axes = _panel(figure, (0.535, 0.6, 0.43, 0.27), label("chart.coverage"), label("chart.coverage_how"))
     if not any(received for received, _ in weeks):
-        _nothing(axes, label("chart.coverage_none"))
+        nothing(axes, label("chart.coverage_none"))
         return
     last = len(weeks) - 1
     axes.set_xlim(-0.6, last + 0.6)
@@ -91,7 +68,7 @@ def _topics(figure: "Figure", rows: Sequence[tuple[str, int, float]]) -> None:
     left, right = 0.535, 0.965
     axes = _panel(figure, (left, 0.035, right - left, 0.415), label("chart.topics"), "")
     if not rows:
-        _nothing(axes, label("chart.topics_none"))
+        nothing(axes, label("chart.topics_none"))
         return
     most = max(now for _, now, _ in rows)
     axes.set_xlim(0, most * (1.06 + 0.05 * len(str(most))))  # the number stands behind the bar
@@ -100,35 +77,16 @@ def _topics(figure: "Figure", rows: Sequence[tuple[str, int, float]]) -> None:
     usual = label("chart.mean_before")
     figure.text(right, 0.47, usual, fontsize=SMALL, va="bottom", ha="right", color=FAINT)
     for at, (topic, now, before) in enumerate(rows):
-        axes.text(0, at - 0.16, _fit(axes, topic), fontsize=TEXT, va="bottom")
+        axes.text(0, at - 0.16, fit(axes, topic), fontsize=TEXT, va="bottom")
         axes.barh(at, now, height=0.22, color=ORANGE)
         axes.barh(at + 0.23, before, height=0.16, color=GREY)
         axes.text(now + most * 0.02, at, str(now), fontsize=TEXT, va="center")
 
 
 def _panel(figure: "Figure", box: tuple[float, float, float, float], title: str, how: str) -> "Axes":
-    """An empty field with its title above: no frame, no ticks; the numbers stand at the bars."""
-    axes = figure.add_axes(box)
-    axes.axis("off")
+    """An empty field with its title above."""
+    axes = field(figure, box)
     top = box[1] + box[3]
     figure.text(box[0], top + 0.055, title, fontsize=TITLE, fontweight="bold", va="bottom")
     figure.text(box[0], top + 0.02, how, fontsize=SMALL, va="bottom", color=FAINT)
     return axes
-
-
-def _nothing(axes: "Axes", text: str) -> None:
-    axes.text(0, 0.9, text, fontsize=TEXT, va="top", transform=axes.transAxes, color=FAINT)
-
-
-def _fit(axes: "Axes", *names: str) -> str:
-    """The names with an arrow between them, the longer ones cut until all are no wider than the field."""
-    room = axes.get_window_extent().width
-    text = ""
-    for length in range(60, 3, -1):
-        text = " → ".join(name if len(name) <= length else name[: length - 1].rstrip(" ,.(") + "…" for name in names)
-        trial = axes.text(0, 0, text, fontsize=TEXT)
-        width = trial.get_window_extent().width
-        trial.remove()
-        if width <= room:
-            break
-    return text

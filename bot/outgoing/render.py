@@ -6,7 +6,7 @@ from typing import Any
 
 from telegram import InputFile, InputMediaPhoto, InputMediaVideo
 
-from bot.outgoing import charts, digest_words
+from bot.outgoing import charts, charts_statistics, digest_words, figures
 from bot.texts import Html, day, label, lines, moment, paragraphs, percent, say, shorten
 from bot.texts.cards import Buttons, group_card, office_buttons, office_card, own_buttons
 from bot.texts.mask import masked
@@ -272,8 +272,12 @@ NOTICES: dict[str, Words] = {
     "city_digest": digest_words.city_digest,
     "channel_digest": digest_words.channel_digest,
     "model_report": model_report,
+    "statistics": figures.statistics,
 }
 """Every notice somebody may be owed; a test compares this table with storage/notices.py."""
 
-PICTURES: dict[str, Callable[[Facts], bytes | None]] = {"model_report": lambda facts: charts.learning(facts["learned"])}
+PICTURES: dict[str, Callable[[Facts], bytes | None]] = {
+    "model_report": lambda facts: charts.learning(facts["learned"]),
+    "statistics": charts_statistics.statistics,
+}
 """Notices with a picture; their words become its caption (at most 1,024 characters)."""

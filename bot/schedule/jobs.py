@@ -11,7 +11,7 @@ from bot.schedule.digests import channel_digest, citizen_digests, leader_digest,
 from bot.schedule.issue import Build
 from bot.schedule.moments import Weekly, When, WorkingDays
 from bot.schedule.reminders import morning, remind_urgent
-from storage import audit, notices, reads
+from storage import audit, months, notices, reads
 from storage.notices import Audience
 
 MONDAY = Weekly(0, time(7, 0))
@@ -53,10 +53,17 @@ async def seal_log(session: AsyncSession, now: datetime, settings: Settings) -> 
     return 0
 
 
+async def keep_months(session: AsyncSession, now: datetime, settings: Settings) -> int:
+    """Count one month of the city that is over, so that a year's figures are quick. It owes nobody anything."""
+    await months.keep_next(session, now, settings.city.timezone)
+    return 0
+
+
 JOBS = (
     Job("remind_urgent", remind_urgent),
     Job("tell_citizens", tell_citizens),
     Job("seal_log", seal_log),
+    Job("keep_months", keep_months),
 )
 
 EDITIONS = (

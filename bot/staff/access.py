@@ -42,6 +42,9 @@ class Action(StrEnum):
     TRAIL = "trail"  # who saw and did what
     SP4N = "sp4n"
     WALK_IN = "walk_in"  # write down a report for somebody without Telegram
+    STATISTICS = "statistics"
+    EXPORT = "export"  # the rows themselves, without identity
+    FORUM = "forum"  # the brief for the planning forum
 
 
 OFFICE = frozenset({Role.OFFICER, Role.HEAD})
@@ -79,6 +82,9 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.TRAIL: frozenset({Role.ADMIN, Role.AUDITOR}),
     Action.SP4N: DESK,
     Action.WALK_IN: OFFICE | DESK,
+    Action.STATISTICS: OFFICE | DESK | READERS,
+    Action.EXPORT: OFFICE | {Role.ADMIN, Role.AUDITOR},
+    Action.FORUM: frozenset({Role.HEAD, Role.ADMIN, Role.LEADER}),
 }
 
 

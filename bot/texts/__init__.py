@@ -2,7 +2,7 @@
 
 import html
 import tomllib
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from string import Formatter
@@ -85,6 +85,32 @@ def short_day(moment: datetime | str | None, zone: str) -> str:
         return ""
     local = (datetime.fromisoformat(moment) if isinstance(moment, str) else moment).astimezone(ZoneInfo(zone))
     return f"{DAYS[local.weekday()][:3]}, {local.day} {MONTHS[local.month - 1][:3]}"
+
+
+def thousands(number: int) -> str:
+    """`12.345`."""
+    return f"{number:,}".replace(",", ".")
+
+
+def duration(hours: float) -> str:
+    """A length of time in words: hours up to two days, then days."""
+    if hours < 1:
+        return label("time.within_the_hour")
+    if hours < 48:
+        return label("time.hours", count=round(hours))
+    return label("time.days", count=round(hours / 24))
+
+
+def dates(first: date, last: date) -> str:
+    """`1–24 November 2026`, `28 Oktober–3 November 2026`; both days belong to it."""
+    end = f"{last.day} {MONTHS[last.month - 1]} {last.year}"
+    if first == last:
+        return end
+    if first.year != last.year:
+        return f"{first.day} {MONTHS[first.month - 1]} {first.year} – {end}"
+    if first.month != last.month:
+        return f"{first.day} {MONTHS[first.month - 1]} – {end}"
+    return f"{first.day}–{end}"
 
 
 def day(moment: datetime | str | None, zone: str) -> str:

@@ -12,6 +12,7 @@ from storage.tables.desk import (
     Setting,
     Template,
 )
+from storage.tables.figures import CityMonth, ClusterName
 from storage.tables.letters import Conversation, Inbox, InboxState, Lane, Outbox, OutboxState, Process
 from storage.tables.naming import NAMES
 from storage.tables.people import ActorKind, Attempt, Citizen, Invitation, Officer, Role, Subscription
@@ -27,6 +28,8 @@ __all__ = [
     "Attempt",
     "Broadcast",
     "Citizen",
+    "CityMonth",
+    "ClusterName",
     "Conversation",
     "Counter",
     "DayOff",

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from bot.outgoing.render import NOTICES, Renderer, UnknownNotice
+from storage.counting import Count
 from storage.lifecycle import Status
 from storage.notices import CAPTION, TOLD, shown_apart
 from storage.outbox import Owed
@@ -43,6 +44,23 @@ FACTS = {
     "taker": "Budi <Hartono>",
     "title": "Grup <Dishub>",
     "numbers": [f"DPK-26-{n:06d}" for n in range(500)],
+    "agency_id": "dishub",
+    "first": "2026-11-01",
+    "last": "2026-11-24",
+    "period": "month",
+    "as_of": "2026-11-24T05:00:00+00:00",
+    "tiles": {},
+    "may_export": True,
+    "may_choose": True,
+    "figures": {
+        "total": dict.fromkeys(vars(Count()), 0),
+        "median_hours": None,
+        "open": [0, 0, 0, 0, 0],
+        "topics": [],
+        "kecamatan": {},
+        "kelurahan": [],
+        "days": [0] * 24,
+    },
     "start": "2026-11-16T00:00:00+00:00",
     "end": "2026-11-23T00:00:00+00:00",
     "total": 40,
@@ -73,7 +91,7 @@ def visible(text: str) -> str:
 
 def test_storage_and_renderer_know_the_same_notices() -> None:
     owed = {notice for told in TOLD.values() for _, notice in told}
-    timely = {"remind_office", "your_report_waits", "model_report", "reports_came_back", "group_was_lost"}
+    timely = {"remind_office", "your_report_waits", "model_report", "reports_came_back", "group_was_lost", "statistics"}
     assert owed | timely | set(samples.NOTICES) == set(NOTICES)
 
 
