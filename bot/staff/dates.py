@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.texts import MONTHS
 from storage.periods import BadPeriod
 
-_BETWEEN = re.compile(r"\s*(?:-|–|—|\bsampai\b|\bs\.?/?d\.?\b|\bhingga\b)\s*")
+_BETWEEN = re.compile(r"\s*(?:-|–|—|\bsampai\b|\bs\.?/?d\b\.?|\bhingga\b)\s*")
 _NUMBERS = re.compile(r"(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}))?")
 _WORDS = re.compile(r"(\d{1,2})(?:\s+([a-z]+))?(?:\s+(\d{4}))?")
 _OTHER = {"agt": 8, "ags": 8, "agu": 8, "nop": 11, "pebruari": 2}
