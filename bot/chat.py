@@ -1,7 +1,11 @@
 """What both rooms of aiogram share: keyboards, redrawing a card, reading a file out of a message."""
 
+from datetime import UTC, datetime
+
+from aiogram.enums import ChatType
 from aiogram.types import (
     CallbackQuery,
+    Chat,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     KeyboardButton,
@@ -63,6 +67,14 @@ async def tell(callback: CallbackQuery, text: Html, buttons: Buttons | None = No
     """A new message to whoever pressed the button."""
     if callback.bot is not None:
         await callback.bot.send_message(callback.from_user.id, text, reply_markup=inline(buttons or []))
+
+
+def anchor(callback: CallbackQuery) -> Message:
+    """The message whose button was pressed, to be answered; an empty one where Telegram forgot an old one."""
+    if isinstance(callback.message, Message):
+        return callback.message
+    chat = Chat(id=callback.from_user.id, type=ChatType.PRIVATE)
+    return Message(message_id=0, date=datetime.fromtimestamp(0, UTC), chat=chat).as_(callback.bot)
 
 
 def file_in(message: Message) -> File | None:

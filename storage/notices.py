@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage import groups, outbox, staff
 from storage.engine import calendar_of
 from storage.lifecycle import OPEN, Status
+from storage.standing import standing
 from storage.tables import Agency, Attachment, Citizen, Event, Lane, Officer, Report, Supporter, TopicAgency
 
 
@@ -18,6 +19,7 @@ class Audience(Enum):
     OFFICE = auto()  # every officer of the agency that has the report
     DESK = auto()  # Diskominfo's triage desk
     TAKER = auto()  # the officer who accepted it, else the office
+    HEAD = auto()  # who leads the office; the desk where nobody does
     SUPPORTERS = auto()  # other citizens whom the same matter bothers; never told what office and author ask each other
     GROUP = auto()  # the office's own groups, where it has any
 
@@ -50,6 +52,33 @@ TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
     "disputed": ((Audience.DESK, "report_for_desk"),),
     "reopened": ((Audience.TAKER, "citizen_reopened"), (Audience.SUPPORTERS, "supported_was_reopened")),
     "confirmed": ((Audience.TAKER, "citizen_confirmed"), (Audience.SUPPORTERS, "supported_was_confirmed")),
+    "rated": (),  # it counts in the figures; the word that may go with it is read
+    "rated_in_words": ((Audience.TAKER, "citizen_rated"),),
+    "nudged": ((Audience.TAKER, "citizen_nudged"), (Audience.HEAD, "citizen_nudged")),
+    "asked_again": ((Audience.CITIZEN, "your_report_still_asks"),),
+    "asked_last": ((Audience.CITIZEN, "your_report_asks_last"),),
+    "closed_unanswered": (
+        (Audience.CITIZEN, "your_report_closed_unanswered"),
+        (Audience.TAKER, "closed_unanswered"),
+        (Audience.SUPPORTERS, "supported_was_closed"),
+    ),
+    "warned": ((Audience.CITIZEN, "your_report_will_close"),),
+    "closed_silent": (
+        (Audience.CITIZEN, "your_report_closed_unverified"),
+        (Audience.SUPPORTERS, "supported_was_closed"),
+    ),
+    "asked_if_holds": ((Audience.CITIZEN, "does_it_still_hold"),),
+    "holds": (),  # it counts in the figures
+    "broke_again": (),  # the report that follows says so
+    "appealed": ((Audience.HEAD, "appeal_for_head"),),
+    "appealed_again": ((Audience.DESK, "appeal_for_desk"),),
+    "appeal_answered": ((Audience.CITIZEN, "your_appeal_was_answered"),),
+    "appeal_decided": ((Audience.CITIZEN, "your_appeal_was_decided"),),
+    "appeal_granted": (
+        (Audience.CITIZEN, "your_appeal_was_granted"),
+        (Audience.TAKER, "appeal_reopens"),
+        (Audience.SUPPORTERS, "supported_was_reopened"),
+    ),
     "closed": ((Audience.CITIZEN, "your_report_was_closed"), (Audience.SUPPORTERS, "supported_was_closed")),
     "withdrawn": ((Audience.TAKER, "citizen_withdrew"),),
     "taker_left": (),  # one notice for all of an officer's reports: storage/personnel.py
@@ -73,7 +102,7 @@ ANSWERS = frozenset({"progressed", "resolved", "rejected", "referred"})
 """Events that tell the citizen something of substance; a question does not."""
 
 
-PASSED_ON = frozenset({"note", "was", "photos"})
+PASSED_ON = frozenset({"note", "was", "photos", "until", "said"})
 """What an event keeps that its notices repeat. `photos` are file ids the citizen is shown with the words."""
 
 CAPTION = 600
@@ -108,6 +137,8 @@ async def recipients(session: AsyncSession, report: Report, audience: Audience, 
         taker = await session.get_one(Officer, report.officer_id)
         if taker.active and taker.reachable:
             return [taker.chat_id]
+    if audience is Audience.HEAD and report.agency_id is not None:
+        return [officer.chat_id for officer in await staff.heads(session, report.agency_id)]
     if audience is Audience.DESK or report.agency_id is None:
         return [officer.chat_id for officer in await staff.of_desk(session)]
     return [officer.chat_id for officer in await staff.of_agency(session, report.agency_id)]
@@ -140,6 +171,9 @@ async def facts_of(session: AsyncSession, report: Report) -> dict[str, Any]:
         "report_id": report.id,
         "number": report.number,
         "status": report.status.value,
+        "standing": standing(report),
+        "rating": report.rating,
+        "appeal": report.appeal,
         "kind": report.kind.value,
         "urgent": report.urgent,
         "priority": report.priority,

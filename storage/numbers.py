@@ -11,3 +11,8 @@ def number_in(said: str, prefix: str, now: datetime) -> str:
         return ""
     year, number = (digits[0], digits[1]) if len(digits) == 2 else (f"{now.year % 100:02d}", digits[0])
     return f"{prefix}-{year[-2:].zfill(2)}-{number.zfill(6)}"
+
+
+def numbers_in(text: str, prefix: str) -> list[str]:
+    """Every whole report number in a text, in order, each once."""
+    return list(dict.fromkeys(re.findall(rf"\b{prefix}-\d{{2}}-\d{{6,}}\b", text)))

@@ -1,5 +1,6 @@
 """What people look at: plain queries, no changes."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import col, func, select
@@ -16,14 +17,27 @@ async def by_number(session: AsyncSession, number: str) -> Report | None:
     return (await session.exec(select(Report).where(Report.number == number))).first()
 
 
+async def by_id(session: AsyncSession, report_id: int) -> Report:
+    return await session.get_one(Report, report_id)
+
+
+async def own_by_numbers(session: AsyncSession, citizen_id: int, numbers: Collection[str]) -> list[Report]:
+    """Those reports of a citizen that have one of these numbers, the newest first."""
+    statement = select(Report).where(col(Report.number).in_(numbers), Report.citizen_id == citizen_id)
+    return list((await session.exec(statement.order_by(col(Report.id).desc()))).all()) if numbers else []
+
+
 async def by_draft(session: AsyncSession, draft_id: str) -> Report | None:
     return (await session.exec(select(Report).where(Report.draft_id == draft_id))).first()
 
 
-async def of_citizen(session: AsyncSession, citizen_id: int, page: int) -> tuple[list[Report], int]:
-    """A page (from 0) of a citizen's reports, newest first, and how many there are."""
-    total = (await session.exec(select(func.count()).select_from(Report).where(Report.citizen_id == citizen_id))).one()
-    statement = select(Report).where(Report.citizen_id == citizen_id).order_by(col(Report.id).desc())
+async def of_citizen(
+    session: AsyncSession, citizen_id: int, page: int, statuses: Collection[Status] = tuple(Status)
+) -> tuple[list[Report], int]:
+    """A page (from 0) of a citizen's reports in these statuses, newest first, and how many there are."""
+    theirs = [col(Report.citizen_id) == citizen_id, col(Report.status).in_(statuses)]
+    total = (await session.exec(select(func.count()).select_from(Report).where(*theirs))).one()
+    statement = select(Report).where(*theirs).order_by(col(Report.id).desc())
     return list((await session.exec(statement.offset(page * PAGE).limit(PAGE))).all()), total
 
 

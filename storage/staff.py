@@ -86,6 +86,13 @@ async def of_agency(session: AsyncSession, agency_id: str) -> list[Officer]:
     return list((await session.exec(statement.order_by(col(Officer.id)))).all()) or await of_desk(session)
 
 
+async def heads(session: AsyncSession, agency_id: str) -> list[Officer]:
+    """Who leads an office; the desk where nobody does, so that no objection lies unread."""
+    return [officer for officer in await of_agency(session, agency_id) if officer.role is Role.HEAD] or await of_desk(
+        session
+    )
+
+
 async def of_desk(session: AsyncSession) -> list[Officer]:
     """The triage desk; the administrators where nobody sits at it."""
     for role in (Role.TRIAGE, Role.ADMIN):

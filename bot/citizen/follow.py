@@ -1,4 +1,4 @@
-"""A citizen's own reports: the list, one report, and what may be done with it. Data: r:<report>:<verb>, l:<page>."""
+"""A citizen's own reports: the list, one report, and more words on it. Data: r:<report>:<verb>, l:<shelf>:<page>."""
 
 from datetime import datetime
 from typing import Any
@@ -18,11 +18,13 @@ from bot.texts import Html, label, paragraphs, say, shorten
 from bot.texts.cards import Buttons, own_report
 from bot.texts.known import supported_report
 from bot.texts.mask import masked
-from storage import notices, pauses, reads, reports, support
+from storage import appeals, ending, notices, pauses, reads, reports, support, thread
 from storage.lifecycle import OPEN, ForbiddenMove, Status
 from storage.numbers import number_in
 from storage.reports import Actor, UnknownReport
+from storage.standing import can_reopen, standing
 from storage.tables import ActorKind, Citizen, Report
+from storage.thread import Said
 
 LONGEST_NOTE = 2000
 
@@ -33,6 +35,7 @@ class ReportButton(CallbackData, prefix="r"):
 
 
 class PageButton(CallbackData, prefix="l"):
+    shelf: str
     page: int
 
 
@@ -40,7 +43,9 @@ class Tell(StatesGroup):
     """The citizen is about to write something on one of their reports."""
 
     ANSWER = State()  # the answer to a question, or an addition
-    NOT_FIXED = State()
+    NOT_FIXED = State()  # why it is not done
+    WORD = State()  # something to go with a rating; whoever writes about something else is not held to it
+    OBJECTION = State()
 
 
 def router() -> Router:
@@ -48,14 +53,14 @@ def router() -> Router:
     here = Router(name="follow")
     here.message.register(mine, Command("laporanku"))
     here.message.register(status, Command("status"))
-    here.message.register(typed_number, StateFilter(None), F.text.regexp(r"^\s*[A-Za-z]{2,5}-\d{2}-\d{1,6}\s*$"))
+    idle = StateFilter(None, Tell.WORD)
+    here.message.register(typed_number, idle, F.text.regexp(r"^\s*[A-Za-z]{2,5}-\d{2}-\d{1,6}\s*$"))
+    here.message.register(typed_number, idle, F.text.regexp(r"^\s*#?\d{1,6}\s*$"), is_own_number)
     here.message.register(stop, Command("batal"), StateFilter(Tell))
-    here.message.register(
-        take_answer, StateFilter(Tell.ANSWER), F.text | F.caption | F.func(file_in), ~F.text.startswith("/")
-    )
-    here.message.register(take_dispute, StateFilter(Tell.NOT_FIXED), F.text, ~F.text.startswith("/"))
+    said = F.text | F.caption | F.location | F.func(file_in)
+    here.message.register(take_answer, StateFilter(Tell.ANSWER), said, ~F.text.startswith("/"))
     here.callback_query.register(turn_page, PageButton.filter())
-    for handler in (see, answer, add, fixed, reopen, dispute, withdraw, withdraw_yes):
+    for handler in (see, answer, add, dispute, withdraw, withdraw_yes):
         here.callback_query.register(handler, ReportButton.filter(F.verb == handler.__name__))
     return here
 
@@ -77,45 +82,75 @@ async def view(session: AsyncSession, report: Report, city: City, now: datetime)
     """The report as its citizen sees it."""
     facts = await notices.facts_of(session, report)
     overdue = pauses.is_overdue(report, now)
-    return own_report(facts, city.timezone, overdue=overdue, last=await reads.last_note(session, report.id or 0))
+    may = {
+        "nudge": overdue and await ending.nudged_at(session, report.id or 0) is None,
+        "object": appeals.may_object(report, now),
+        "late": not can_reopen(report, now),
+    }
+    return own_report(
+        facts,
+        city.timezone,
+        overdue=overdue,
+        last=await reads.last_note(session, report.id or 0),
+        may=frozenset(name for name, so in may.items() if so),
+    )
 
 
-async def listed(session: AsyncSession, citizen: Citizen, page: int) -> tuple[Html, Buttons]:
-    """A page of the citizen's reports, with a button for each."""
-    found, total = await reads.of_citizen(session, citizen.id or 0, page)
+SHELVES = {"all": frozenset(Status), "open": OPEN | {Status.RESOLVED}, "ended": frozenset(Status) - OPEN}
+"""What a list may be narrowed to. What an office calls done is on both: its citizen has yet to say so."""
+
+
+async def listed(session: AsyncSession, citizen: Citizen, shelf: str, page: int) -> tuple[Html, Buttons]:
+    """A page of the citizen's reports, with a button for each, and the other shelves."""
+    found, total = await reads.of_citizen(session, citizen.id or 0, page, SHELVES[shelf])
+    shelves = [(label(f"button.show_{name}"), f"l:{name}:0") for name in SHELVES if name != shelf]
     _, followed = await support.page_of(session, citizen.id or 0, 0)
     others = [[(label("button.supported", count=followed), "sl:0")]] if followed else []
     if not found:
-        return say("mine.none"), others
+        return (say("mine.none"), others) if shelf == "all" else (say(f"mine.none_{shelf}"), [shelves])
     text = paragraphs(
-        say("mine.title", total=total),
+        say("mine.title" if shelf == "all" else f"mine.title_{shelf}", total=total),
         *(
-            say("mine.line", number=r.number, status=label(f"status.{r.status}"), text=shorten(r.text, 80))
+            say("mine.line", number=r.number, status=label(f"status.{standing(r)}"), text=shorten(r.text, 80))
             for r in found
         ),
     )
-    return text, [*([(r.number, f"r:{r.id}:see")] for r in found), *pages("l", page, total), *others]
+    buttons = [[(r.number, f"r:{r.id}:see")] for r in found]
+    return text, [*buttons, *pages(f"l:{shelf}", page, total), shelves, *others]
 
 
 async def mine(message: Message, session: AsyncSession, now: datetime) -> None:
-    text, buttons = await listed(session, await me(session, message, now), 0)
+    text, buttons = await listed(session, await me(session, message, now), "all", 0)
     await message.answer(text, reply_markup=inline(buttons))
 
 
 async def turn_page(callback: CallbackQuery, callback_data: PageButton, session: AsyncSession, now: datetime) -> None:
     citizen = await me(session, callback, now)
-    await redraw(callback, *await listed(session, citizen, max(0, min(callback_data.page, 100_000))))
+    shelf = callback_data.shelf if callback_data.shelf in SHELVES else "all"
+    await redraw(callback, *await listed(session, citizen, shelf, max(0, min(callback_data.page, 100_000))))
 
 
 async def status(message: Message, command: CommandObject, session: AsyncSession, now: datetime, city: City) -> None:
-    if not command.args:
-        await message.answer(say("mine.which", prefix=city.prefix))
+    """One report by its number; without a number the only one there is."""
+    if command.args:
+        await show_number(message, command.args, session, now, city)
         return
-    await show_number(message, command.args, session, now, city)
+    found, total = await reads.of_citizen(session, (await me(session, message, now)).id or 0, 0)
+    if total == 1:
+        await show(message, found[0], session, now, city)
+    else:
+        await message.answer(say("mine.which", prefix=city.prefix))
 
 
 async def typed_number(message: Message, session: AsyncSession, now: datetime, city: City) -> None:
     await show_number(message, message.text or "", session, now, city)
+
+
+async def is_own_number(message: Message, session: AsyncSession, now: datetime, city: City) -> bool:
+    """Whether bare digits are the number of a report of this citizen; if not, they are words like any others."""
+    citizen = await me(session, message, now)
+    report = await reads.by_number(session, number_in(message.text or "", city.prefix, now))
+    return report is not None and report.citizen_id == citizen.id
 
 
 async def show_number(message: Message, said: str, session: AsyncSession, now: datetime, city: City) -> None:
@@ -124,9 +159,14 @@ async def show_number(message: Message, said: str, session: AsyncSession, now: d
     if report is None:
         raise UnknownReport
     if report.citizen_id == citizen.id:
-        text, buttons = await view(session, report, city, now)
-    else:
-        text, buttons = await supported(session, report.id or 0, citizen.id or 0, city, now)
+        await show(message, report, session, now, city)
+        return
+    text, buttons = await supported(session, report.id or 0, citizen.id or 0, city, now)
+    await message.answer(text, reply_markup=inline(buttons))
+
+
+async def show(message: Message, report: Report, session: AsyncSession, now: datetime, city: City) -> None:
+    text, buttons = await view(session, report, city, now)
     await message.answer(text, reply_markup=inline(buttons))
 
 
@@ -158,12 +198,6 @@ async def add(
     await wait_for_words(callback, callback_data, state, session, now, Tell.ANSWER, "mine_do.add")
 
 
-async def reopen(
-    callback: CallbackQuery, callback_data: ReportButton, state: FSMContext, session: AsyncSession, now: datetime
-) -> None:
-    await wait_for_words(callback, callback_data, state, session, now, Tell.NOT_FIXED, "mine_do.not_fixed")
-
-
 async def wait_for_words(
     callback: CallbackQuery,
     button: ReportButton,
@@ -174,8 +208,7 @@ async def wait_for_words(
     question: str,
 ) -> None:
     report, _ = await own(session, callback, button.report, now)
-    allowed = {Status.RESOLVED} if to is Tell.NOT_FIXED else OPEN
-    if report.status not in allowed:
+    if report.status not in OPEN:
         raise ForbiddenMove(report.status, report.status)
     await state.set_state(to)
     await state.set_data({"report": report.id})
@@ -184,32 +217,31 @@ async def wait_for_words(
 
 async def take_answer(message: Message, state: FSMContext, session: AsyncSession, now: datetime) -> None:
     data: dict[str, Any] = await state.get_data()
+    await message.answer(await tell_office(message, session, data["report"], said_in(message), now))
+    await state.clear()
+
+
+async def tell_office(message: Message, session: AsyncSession, report_id: int, said: Said, now: datetime) -> Html:
+    """Pass on what the citizen says on their report; returns the words of thanks. Raises: ForbiddenMove."""
     citizen = await me(session, message, now)
-    file = file_in(message)
-    before = await reports.of_citizen(session, data["report"], citizen.id or 0)
+    before = await reports.of_citizen(session, report_id, citizen.id or 0)
     asked = before.status is Status.NEEDS_INFO
-    report = await reports.answer(
-        session,
-        data["report"],
-        citizen_id=citizen.id or 0,
-        now=now,
-        note=note_in(message),
-        files=(file,) if file else (),
-    )
-    await state.clear()
-    await message.answer(say("mine_do.answered" if asked else "mine_do.added", number=report.number))
+    report = await thread.say_more(session, report_id, citizen_id=citizen.id or 0, now=now, said=said)
+    return say("mine_do.answered" if asked else "mine_do.added", number=report.number)
 
 
-async def take_dispute(message: Message, state: FSMContext, session: AsyncSession, now: datetime) -> None:
-    data: dict[str, Any] = await state.get_data()
-    citizen = await me(session, message, now)
-    report = await reports.of_citizen(session, data["report"], citizen.id or 0)
-    by = Actor(ActorKind.CITIZEN, citizen.id)
-    await reports.change_status(
-        session, report.id or 0, Status.IN_PROGRESS, by=by, now=now, note=note_in(message), event="reopened"
+def said_in(message: Message) -> Said:
+    """Words, file and pin of a message. Raises: Unacceptable."""
+    file, place = file_in(message), message.location
+    note = note_in(message)
+    if place:
+        note = label("mine_do.pin", latitude=place.latitude, longitude=place.longitude)
+    return Said(
+        note or label("mine_do.file_only"),
+        (file,) if file else (),
+        (place.latitude, place.longitude) if place else None,
+        wordless=not any(c.isalnum() for c in note),
     )
-    await state.clear()
-    await message.answer(say("mine_do.reopened", number=report.number))
 
 
 def note_in(message: Message) -> str:
@@ -218,13 +250,6 @@ def note_in(message: Message) -> str:
     if len(note) > LONGEST_NOTE:
         raise Unacceptable("note_too_long")
     return note
-
-
-async def fixed(callback: CallbackQuery, callback_data: ReportButton, session: AsyncSession, now: datetime) -> None:
-    report, citizen = await own(session, callback, callback_data.report, now)
-    by = Actor(ActorKind.CITIZEN, citizen.id)
-    await reports.change_status(session, report.id or 0, Status.CLOSED, by=by, now=now, event="confirmed")
-    await redraw(callback, say("mine_do.confirmed", number=report.number), [])
 
 
 async def dispute(callback: CallbackQuery, callback_data: ReportButton, session: AsyncSession, now: datetime) -> None:

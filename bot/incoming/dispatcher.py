@@ -8,12 +8,38 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
 from aiogram.types import CallbackQuery, Message, TelegramObject, Update, User
 
-from bot.citizen import answers, card, follow, help, news, place, privacy, report, support
+from bot.citizen import (
+    answers,
+    card,
+    ending,
+    follow,
+    help,
+    news,
+    place,
+    privacy,
+    report,
+    support,
+    thread,
+)
 from bot.citizen.draft import Unacceptable
 from bot.incoming.fsm import ConversationStorage
 from bot.incoming.session import OutboxSession
 from bot.incoming.turn import current
-from bot.staff import case, colleagues, groups, invite, log, people, queue, reasons, statistics, transfer, unmask, words
+from bot.staff import (
+    appeal,
+    case,
+    colleagues,
+    groups,
+    invite,
+    log,
+    people,
+    queue,
+    reasons,
+    statistics,
+    transfer,
+    unmask,
+    words,
+)
 from bot.staff.access import Refused
 from bot.texts import label, say
 from storage import staff
@@ -69,7 +95,10 @@ def build() -> Dispatcher:
         colleagues.router(),
         reasons.router(),
         transfer.router(),
+        appeal.router(),
+        thread.router(),
         follow.router(),
+        ending.router(),
         news.router(),
         privacy.router(),
         place.router(),

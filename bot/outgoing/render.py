@@ -7,6 +7,7 @@ from typing import Any
 from telegram import InputFile, InputMediaPhoto, InputMediaVideo
 
 from bot.outgoing import charts, charts_statistics, digest_words, figures
+from bot.outgoing.endings import appeal, asks, confirmed, day_of, nudged
 from bot.texts import Html, day, label, lines, moment, paragraphs, percent, say, shorten
 from bot.texts.cards import Buttons, group_card, office_buttons, office_card, own_buttons
 from bot.texts.mask import masked
@@ -114,7 +115,8 @@ def own_news(notice: str) -> Words:
             agency=facts["agency"] or by.government,
             channel=facts["channel"],
             note=facts.get("note", ""),
-            status=label(f"status.{facts['status']}").lower(),
+            status=label(f"status.{facts['standing']}").lower(),
+            until=day_of(facts.get("until")),
             due=moment(facts["due_at"], by.zone),
         )
         return text, own_buttons(facts) or [[(label("button.see"), f"r:{facts['report_id']}:see")]]
@@ -143,7 +145,8 @@ def office_news(notice: str) -> Words:
     """News for an officer on one report, with what can be done now. The note is the citizen's."""
 
     def words(facts: Facts, _by: Renderer) -> tuple[Html, Buttons]:
-        text = say(f"notice.{notice}", number=facts["number"], note=shorten(masked(facts.get("note", "")), 2000))
+        note = shorten(masked(facts.get("note", "")), 2000)
+        text = say(f"notice.{notice}", number=facts["number"], note=note, rating=facts["rating"])
         ended = facts["status"] in {"withdrawn", "closed"}
         return text, [] if ended else [[(label("button.see"), f"k:{facts['report_id']}:see:")], *office_buttons(facts)]
 
@@ -238,6 +241,13 @@ NOTICES: dict[str, Words] = {
             "your_report_progressed",
             "your_report_was_extended",
             "you_lead_now",
+            "your_report_still_asks",
+            "your_report_asks_last",
+            "your_report_closed_unanswered",
+            "your_report_will_close",
+            "your_report_closed_unverified",
+            "your_appeal_was_decided",
+            "your_appeal_was_granted",
         )
     },
     **{
@@ -253,13 +263,31 @@ NOTICES: dict[str, Words] = {
             "supported_was_closed",
         )
     },
+    "does_it_still_hold": asks(
+        own_news("does_it_still_hold"), ("button.still_fine", "holds"), ("button.broke_again", "broke")
+    ),
+    "your_appeal_was_answered": asks(
+        own_news("your_appeal_was_answered"), ("button.object_again", "object"), ("button.see", "see")
+    ),
+    "citizen_confirmed": confirmed,
+    "citizen_nudged": nudged,
+    "appeal_for_head": appeal("for_head"),
+    "appeal_for_desk": appeal("for_desk"),
     **{
         notice: new_report(notice)
         for notice in ("report_for_office", "report_for_desk", "report_was_released", "report_was_handed")
     },
     **{
         notice: office_news(notice)
-        for notice in ("citizen_answered", "citizen_added", "citizen_reopened", "citizen_confirmed", "citizen_withdrew")
+        for notice in (
+            "citizen_answered",
+            "citizen_added",
+            "citizen_reopened",
+            "citizen_withdrew",
+            "citizen_rated",
+            "closed_unanswered",
+            "appeal_reopens",
+        )
     },
     "your_report_waits": still_waiting,
     "remind_office": reminder,

@@ -11,7 +11,7 @@ from bot.schedule.digests import channel_digest, citizen_digests, leader_digest,
 from bot.schedule.issue import Build
 from bot.schedule.moments import Weekly, When, WorkingDays
 from bot.schedule.reminders import morning, remind_urgent
-from storage import audit, months, notices, reads
+from storage import aftercare, audit, months, notices, reads, silence
 from storage.notices import Audience
 
 MONDAY = Weekly(0, time(7, 0))
@@ -59,9 +59,21 @@ async def keep_months(session: AsyncSession, now: datetime, settings: Settings) 
     return 0
 
 
+async def break_silence(session: AsyncSession, now: datetime, _settings: Settings) -> int:
+    """Whoever was asked, or told that it is done, and says nothing: reminded, warned, at last closed."""
+    return await silence.go_on(session, now)
+
+
+async def ask_if_it_holds(session: AsyncSession, now: datetime, _settings: Settings) -> int:
+    """Four weeks after the end, one question."""
+    return await aftercare.ask(session, now)
+
+
 JOBS = (
     Job("remind_urgent", remind_urgent),
     Job("tell_citizens", tell_citizens),
+    Job("break_silence", break_silence),
+    Job("ask_if_it_holds", ask_if_it_holds),
     Job("seal_log", seal_log),
     Job("keep_months", keep_months),
 )

@@ -42,6 +42,8 @@ class Action(StrEnum):
     TRAIL = "trail"  # who saw and did what
     SP4N = "sp4n"
     WALK_IN = "walk_in"  # write down a report for somebody without Telegram
+    DECIDE = "decide"  # on a citizen's objection, for the office
+    DECIDE_FINALLY = "decide_finally"  # on one that the office's answer did not settle
     STATISTICS = "statistics"
     EXPORT = "export"  # the rows themselves, without identity
     FORUM = "forum"  # the brief for the planning forum
@@ -82,6 +84,8 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.TRAIL: frozenset({Role.ADMIN, Role.AUDITOR}),
     Action.SP4N: DESK,
     Action.WALK_IN: OFFICE | DESK,
+    Action.DECIDE: frozenset({Role.HEAD}) | DESK,
+    Action.DECIDE_FINALLY: DESK,
     Action.STATISTICS: OFFICE | DESK | READERS,
     Action.EXPORT: OFFICE | {Role.ADMIN, Role.AUDITOR},
     Action.FORUM: frozenset({Role.HEAD, Role.ADMIN, Role.LEADER}),
@@ -91,6 +95,7 @@ MAY: dict[Action, frozenset[Role]] = {
 ANYWHERE = frozenset(
     {
         *{Action.SEE, Action.TRANSFER, Action.BLOCK, Action.TRAIL, Action.SP4N},
+        *{Action.DECIDE, Action.DECIDE_FINALLY},
         *{Action.NOTE, Action.AMEND, Action.PRIORITY, Action.MERGE},
     }
 )

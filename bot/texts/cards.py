@@ -24,28 +24,36 @@ TAKEN = {"in_progress", "needs_info", "resolved"}
 TAKES_ADDITIONS = WITH_OFFICE | {"triage"}
 
 
-def progress(status: str) -> Html:
+UNCONFIRMED = {"unverified", "unanswered"}
+"""Closed because the citizen said nothing."""
+
+
+def progress(facts: dict[str, Any]) -> Html:
     """`● ● ◉ ○` with the names of the steps under it; empty for a report that left the path."""
-    if status not in STEPS:
+    if facts["status"] not in STEPS:
         return Html("")
-    at = STEPS[status]
+    at = STEPS[facts["status"]] - (facts["standing"] in UNCONFIRMED)
     signs = [say("progress.done" if i < at else "progress.now" if i == at else "progress.ahead") for i in range(4)]
     return lines(" ".join(signs), say("progress.steps"))
 
 
-def own_report(facts: dict[str, Any], zone: str, *, overdue: bool, last: str) -> tuple[Html, Buttons]:
-    """A citizen's view of their report."""
+def own_report(
+    facts: dict[str, Any], zone: str, *, overdue: bool, last: str, may: frozenset[str] = frozenset()
+) -> tuple[Html, Buttons]:
+    """A citizen's view of their report. `may` names what only the day decides: nudge, object; late closes the door."""
     ended = facts["status"] not in TAKES_ADDITIONS
     due = "" if ended or not facts["due_at"] else due_line(facts, zone, overdue)
     text = paragraphs(
         lines(
             say("view.title", number=facts["number"]),
-            say("view.status", status=label(f"status.{facts['status']}")),
+            say("view.status", status=label(f"status.{facts['standing']}")),
             say("view.office", agency=facts["agency"]) if facts["agency"] else "",
             due,
+            say("view.rating", rating=facts["rating"]) if facts["rating"] else "",
+            say(f"view.appeal_{facts['appeal']}") if facts["appeal"] else "",
             say("view.supporters", count=facts["supporters"]) if facts["supporters"] else "",
         ),
-        progress(facts["status"]),
+        progress(facts),
         Html(f"<i>{say('card.text', text=shorten(facts['text'], 600))}</i>"),
         lines(
             say("view.sent_on", day=day(facts["created_at"], zone)),
@@ -54,7 +62,7 @@ def own_report(facts: dict[str, Any], zone: str, *, overdue: bool, last: str) ->
             say("view.confidential") if facts["confidential"] else "",
         ),
     )
-    return text, [*own_buttons(facts), [(label("button.privacy"), f"r:{facts['report_id']}:privacy")]]
+    return text, [*own_buttons(facts, may), [(label("button.privacy"), f"r:{facts['report_id']}:privacy")]]
 
 
 def due_line(facts: dict[str, Any], zone: str, overdue: bool) -> Html:
@@ -64,21 +72,36 @@ def due_line(facts: dict[str, Any], zone: str, overdue: bool) -> Html:
     return say("view.overdue" if overdue else "view.due", due=moment(facts["due_at"], zone))
 
 
-def own_buttons(facts: dict[str, Any]) -> Buttons:
+def own_buttons(facts: dict[str, Any], may: frozenset[str] = frozenset()) -> Buttons:
     """What a citizen may do with their report as it stands."""
-    i, status = facts["report_id"], facts["status"]
+    i, status, standing = facts["report_id"], facts["status"], facts["standing"]
     rows: Buttons = []
     if status == "needs_info":
         rows.append([(label("button.answer"), f"r:{i}:answer")])
     elif status in TAKES_ADDITIONS:
         rows.append([(label("button.add"), f"r:{i}:add")])
-    if status == "resolved":
-        rows.append([(label("button.fixed"), f"r:{i}:fixed"), (label("button.not_fixed"), f"r:{i}:reopen")])
+    if "nudge" in may:
+        rows.append([(label("button.nudge"), f"r:{i}:nudge")])
+    fixed, not_fixed = (label("button.fixed"), f"r:{i}:fixed"), (label("button.not_fixed"), f"r:{i}:reopen")
+    if status == "resolved" or standing == "unverified":
+        rows.append([fixed] if "late" in may else [fixed, not_fixed])
+    if standing == "unanswered" and "late" not in may:
+        rows.append([(label("button.answer_late"), f"r:{i}:reopen")])
+    if standing == "verified" and not facts["rating"]:
+        rows.append(ratings(i))
+    if "object" in may:
+        rows.append([(label("button.object_again" if facts["appeal"] else "button.object"), f"r:{i}:object")])
     if status == "referred":
         rows.append([(label("button.city_after_all"), f"r:{i}:dispute")])
     if status in TAKES_ADDITIONS:
         rows.append([(label("button.withdraw"), f"r:{i}:withdraw")])
     return rows
+
+
+def ratings(report_id: int) -> list[tuple[str, str]]:
+    """The five ratings in one row, each with a word for who hears it read aloud."""
+    words = ("one", "two", "three", "four", "five")
+    return [(label(f"rating.{word}"), f"r:{report_id}:rate_{n}") for n, word in enumerate(words, 1)]
 
 
 def office_card(facts: dict[str, Any], zone: str, title: str = "") -> tuple[Html, Buttons]:
@@ -98,7 +121,7 @@ def office_card(facts: dict[str, Any], zone: str, title: str = "") -> tuple[Html
             say("case.kind", kind=label(f"kind.{facts['kind']}")),
             say("case.owner", owner=facts["owner"]) if facts["owner"] else "",
             say("case.agency", agency=facts["agency"]) if facts["agency"] else "",
-            say("case.status", status=label(f"status_staff.{facts['status']}")),
+            say("case.status", status=label(f"status_staff.{facts['standing']}")),
             say("case.supporters", count=facts["supporters"]) if facts["supporters"] else "",
             say("case.taker", name=facts["taker"]) if facts.get("taker") else "",
             say("case.due_paused" if facts["status"] == "needs_info" else "case.due", due=moment(facts["due_at"], zone))

@@ -185,7 +185,11 @@ async def test_the_list_the_number_and_the_view(town: Town) -> None:
     await siti.says(number)
     await siti.waits_for("Keadaan")
     await siti.says("/status")
-    await siti.waits_for("Laporan yang mana")
+    await siti.waits_for("Keadaan")
+    await siti.says("1")
+    await siti.waits_for("Keadaan")
+    await joko.says("/status")
+    await joko.waits_for("Laporan yang mana")
     for asked in (f"/status {number}", "/status 999999", "/status abc"):
         await joko.says(asked)
         await joko.waits_for("tidak kami temukan")

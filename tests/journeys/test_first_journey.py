@@ -17,7 +17,7 @@ async def test_a_complaint_becomes_work_at_the_right_office_and_an_answer_comes_
     await dishub.waits_for("Warga akan membaca")
     await dishub.taps("Kirim ke warga")
     await siti.waits_for("LED baru")
-    await siti.taps("Sudah beres")
+    await siti.taps("Benar selesai")
     await siti.waits_for("Senang mendengar")
     await dishub.waits_for("memastikan")
 

@@ -131,7 +131,7 @@ async def test_the_citizen_reopens_what_is_not_fixed(town: Town) -> None:
     await dishub.says("Sudah diganti")
     await dishub.taps("Kirim ke warga")
     await siti.waits_for("dinyatakan selesai")
-    await siti.taps("Belum beres")
+    await siti.taps("Belum")
     await siti.waits_for("Apa yang belum beres")
     await siti.says("Masih padam")
     await siti.waits_for("kami buka lagi")

@@ -79,5 +79,5 @@ async def test_a_citizen_complains_and_the_office_answers_in_the_browser(page: P
     await expect(joko.get_by_text("kabelnya kami ganti").last).to_be_visible()
     if PICTURE:
         await page.screenshot(path=PICTURE)
-    await joko.get_by_role("button", name="Sudah beres").last.click()
+    await joko.get_by_role("button", name="Benar selesai").last.click()
     await expect(joko.get_by_text("Senang mendengar").last).to_be_visible()
