@@ -12,6 +12,7 @@ from aiogram import Bot, Dispatcher
 from bot.incoming.turn import Turn, current
 from bot.texts import say
 from bot.watching.metrics import UPDATE_SECONDS, UPDATES
+from bot.watching.trouble import kind_and_place, trail
 from storage import inbox, outbox
 from storage.engine import Database
 from storage.tables import Lane
@@ -82,10 +83,10 @@ class Worker:
 
     async def _failed(self, update_id: int, chat_id: int | None, error: Exception) -> None:
         """Everything the handler did is rolled back; count the failure, and apologise once it is given up."""
-        log.error("update %s failed: %s", update_id, type(error).__name__, exc_info=error)
+        log.error("update %s failed: %s", update_id, trail(error))
         now = self.clock()
         async with self.database.transaction() as session:
-            set_aside = await inbox.failed(session, update_id, f"{type(error).__name__}: {error}"[:500], now)
+            set_aside = await inbox.failed(session, update_id, kind_and_place(error), now)
             UPDATES.labels("set_aside" if set_aside else "failed").inc()
             if set_aside and chat_id is not None:
                 await outbox.put(

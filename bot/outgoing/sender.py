@@ -16,6 +16,7 @@ from bot.outgoing.failures import Done, GiveUp, Outcome, Readdress, Retry, outco
 from bot.outgoing.pace import Pace
 from bot.outgoing.render import PICTURES, Renderer
 from bot.watching.metrics import SENDS
+from bot.watching.trouble import kind_and_place, trail
 from storage import groups, outbox
 from storage.calendar import Quiet
 from storage.engine import Database
@@ -98,7 +99,7 @@ class Sender:
         self._under_way.discard(task)
         self.owed.set()  # the next message of that chat may go now
         if not task.cancelled() and (error := task.exception()):
-            log.error("a delivery could not be settled: %s", type(error).__name__, exc_info=error)
+            log.error("a delivery could not be settled: %s", trail(error))
 
     async def deliver(self, row: Owed) -> None:
         """Send one row and settle it."""
@@ -115,8 +116,8 @@ class Sender:
             said = outcome(error, row.attempts)
             log.info("outbox %s: %s, %s", row.id, type(error).__name__, type(said).__name__)
         except Exception as error:  # a notice that cannot be put into words must not hold up its chat
-            said = GiveUp(f"{type(error).__name__}: {error}"[:300])
-            log.error("outbox %s cannot be rendered: %s", row.id, type(error).__name__, exc_info=error)
+            said = GiveUp(kind_and_place(error))
+            log.error("outbox %s cannot be rendered: %s", row.id, trail(error))
         await self.settle(row, said, message_id)
 
     async def _compose(self, row: Owed) -> tuple[str, dict[str, Any]]:

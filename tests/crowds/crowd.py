@@ -134,6 +134,15 @@ class Crowd:
             if (reader := self.people.get(row.chat_id)) is not None:
                 reader.heard.append(Heard(row.id, plain, buttons))
 
+    async def finish(self, watch: Any) -> None:
+        """Let time pass until nothing waits: what fails is tried again, then set aside."""
+        while True:
+            async with self.app.database.reading() as session:
+                if not await inbox.waiting(session):
+                    return
+            watch.turn(seconds=30)
+            await self.feed()
+
     async def set_aside(self) -> list[str]:
         """Errors of updates that could not be handled."""
         async with self.app.database.reading() as session:

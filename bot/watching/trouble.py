@@ -1,0 +1,26 @@
+"""An error as the log may tell it: its kind and where it happened, never its message, which may quote a citizen."""
+
+import traceback
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def kind_and_place(error: BaseException) -> str:
+    """`ValueError at bot/citizen/draft.py:88`."""
+    return f"{type(error).__name__} at {_frames(error)[-1]}" if _frames(error) else type(error).__name__
+
+
+def trail(error: BaseException) -> str:
+    """Where it happened, the outermost call first, and the same of what caused it."""
+    causes = [error]
+    while (cause := causes[-1].__cause__ or causes[-1].__context__) and cause not in causes:
+        causes.append(cause)
+    return "\n".join(f"{type(e).__name__}: {' > '.join(_frames(e)) or 'nowhere'}" for e in causes)
+
+
+def _frames(error: BaseException) -> list[str]:
+    """Our own lines; the whole way where none is ours."""
+    steps = [(Path(f.filename), f.lineno) for f in traceback.extract_tb(error.__traceback__)]
+    ours = [(p.relative_to(ROOT), n) for p, n in steps if p.is_relative_to(ROOT) and "site-packages" not in p.parts]
+    return [f"{path}:{line}" for path, line in ours or [(Path(p.name), n) for p, n in steps]]
