@@ -9,6 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from storage import search
 from storage.engine import Database
 
 
@@ -67,6 +68,8 @@ async def _with_lock(database: Database, name: str, target: str) -> None:
             if not database.is_sqlite:  # SQLite's BEGIN IMMEDIATE is the lock
                 await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(3276)")
             await connection.run_sync(_run, name, target)
+            if database.is_sqlite:
+                await connection.run_sync(search.keep_in_step)
             if database.is_sqlite and (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first():
                 raise BrokenReference
     await database.engine.dispose()  # connections that were told not to look at foreign keys

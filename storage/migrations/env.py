@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 from storage import tables  # noqa: F401  (registers the tables)
+from storage.search import BESIDE_THE_MODELS
 
 
 def plainly(kind: str, item: Any, _context: Any) -> str | Literal[False]:
@@ -16,12 +17,18 @@ def plainly(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     return False
 
 
+def declared(_item: Any, name: str | None, _kind: str, _reflected: bool, _other: Any) -> bool:
+    """What one engine has beside the models is not compared."""
+    return name not in BESIDE_THE_MODELS
+
+
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=SQLModel.metadata,
     compare_type=True,
     render_item=plainly,
+    include_object=declared,
     render_as_batch=connection.dialect.name == "sqlite",
 )
 with context.begin_transaction():

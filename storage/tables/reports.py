@@ -91,6 +91,8 @@ class Report(SQLModel, table=True):
         Index("ix_report_citizen", "citizen_id", "id"),
         Index("ix_report_queue", "agency_id", "status", "due_at", "id"),
         Index("ix_report_status", "status", "status_at"),
+        Index("ix_report_created", "created_at"),
+        Index("ix_report_agency_created", "agency_id", "created_at"),
         partial("ix_report_around", "latitude", "longitude", only="closed_at IS NULL"),
         partial("ix_report_within", "kecamatan", "kelurahan", only="closed_at IS NULL"),
         Index("ix_report_agency", "agency_id", "created_at", postgresql_include=COUNTED),

@@ -9,11 +9,16 @@ from sqlmodel import SQLModel
 
 from storage import migrate
 from storage.engine import Database
+from storage.search import BESIDE_THE_MODELS
 from storage.tables import Citizen, Report
 
 
+def declared(_item: object, name: str | None, *_rest: object) -> bool:
+    return name not in BESIDE_THE_MODELS
+
+
 def differences(connection: Connection) -> list[object]:
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": declared})
     return list(compare_metadata(context, SQLModel.metadata))
 
 
