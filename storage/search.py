@@ -2,7 +2,7 @@
 
 The words of a report (its text, its place, its kelurahan and kecamatan) are indexed by the database itself, so that
 nobody can forget to: a generated column with a GIN index in PostgreSQL, an FTS5 table kept by triggers in SQLite.
-Neither stands among the models, since each exists on one engine only; `BESIDE_THE_MODELS` names them for whoever compares.
+Neither stands among the models, since each exists on one engine only; `BESIDE_THE_MODELS` names them.
 """
 
 import re
