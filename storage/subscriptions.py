@@ -16,7 +16,7 @@ MOST = 10
 
 
 class Scope(StrEnum):
-    """What a digest is about. Its `value`: a code of Kemendagri for a place, a key of GROUPS for a topic."""
+    """What a digest is about. `value`: "Beji", "Kukusan, Beji" (two kelurahan are called Curug), a key of GROUPS."""
 
     CITY = "city"
     KECAMATAN = "kecamatan"
@@ -67,7 +67,7 @@ async def wanted(session: AsyncSession) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Reader:
-    """Where a digest goes. `id` is the subscription's: its stop button is `s:stop:<id>`."""
+    """Where a digest goes. `id` is the subscription's: its stop button is `g:stop:<id>`."""
 
     id: int
     chat_id: int

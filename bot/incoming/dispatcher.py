@@ -18,6 +18,7 @@ from bot.citizen import (
     place,
     privacy,
     report,
+    subscribe,
     support,
     thread,
 )
@@ -51,6 +52,7 @@ from storage.periods import BadPeriod
 from storage.personnel import PersonnelError
 from storage.reports import AlreadyTaken, UnknownReport
 from storage.staff import InvitationRefused
+from storage.subscriptions import TooMany
 from storage.support import OwnReport
 
 POLITE = (
@@ -59,6 +61,7 @@ POLITE = (
     AlreadyTaken,
     EnoughEvidence,
     OwnReport,
+    TooMany,
     UnknownReport,
     InvitationRefused,
     PersonnelError,
@@ -108,6 +111,7 @@ def build() -> Dispatcher:
         card.router(),
         answers.router(),
         support.router(),
+        subscribe.router(),
         help.router(),
     )
     return dispatcher

@@ -7,9 +7,11 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.schedule.issue import SLICE, Issue, Slice, owe
+from bot.texts import label
 from storage import digests, weekly
 from storage.lifecycle import Status
 from storage.tables import Role, Subscription
+from storage.topic_groups import GROUPS
 from storage.weekly import BEFORE, SMALL, WEEK, Seen
 
 Facts = dict[str, Any]
@@ -158,7 +160,7 @@ def near_facts(week: Week, wanted: Subscription) -> Facts:
     topics = weekly.counted(fixed, lambda seen: seen.topic)[:3]
     return {
         "scope": wanted.scope,
-        "name": week.topics.get(wanted.value, wanted.value) if wanted.scope == "topic" else wanted.value,
+        "name": label(f"topic_group.{wanted.value}") if wanted.value in GROUPS else wanted.value,
         "fixed": len(fixed),
         "verified": sum(seen.verified_at is not None for seen in fixed),
         "open": sum(seen.open_at(end) for seen in mine),
@@ -169,11 +171,11 @@ def near_facts(week: Week, wanted: Subscription) -> Facts:
 def matches(seen: Seen, wanted: Subscription) -> bool:
     match wanted.scope:
         case "kelurahan":
-            return seen.kelurahan == wanted.value
+            return f"{seen.kelurahan}, {seen.kecamatan}" == wanted.value  # two kelurahan are called Curug
         case "kecamatan":
             return seen.kecamatan == wanted.value
         case "topic":
-            return seen.topic == wanted.value
+            return seen.topic in GROUPS.get(wanted.value, (wanted.value,))
         case _:
             return True
 

@@ -98,7 +98,9 @@ class Subscription(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
     citizen_id: int = Field(sa_type=BigId, foreign_key="citizen.id")
     scope: str = Field(max_length=10, description="city, kecamatan, kelurahan or topic")
-    value: str = Field(default="", max_length=60, description="code of the place, or the topic; empty for the city")
+    value: str = Field(
+        default="", max_length=60, description="the place by name, or a group of topics; empty for the city"
+    )
     created_at: datetime = Field(sa_type=Moment)
 
     __table_args__ = (
