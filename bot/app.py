@@ -21,6 +21,7 @@ from bot.intake import Intake
 from bot.outgoing.pace import Pace
 from bot.outgoing.render import Renderer
 from bot.outgoing.sender import Sender, delivering_bot
+from bot.refresh import Refresh
 from bot.schedule.clockwork import Clockwork
 from bot.schedule.learning import Learning
 from bot.shelf import Shelf
@@ -140,6 +141,7 @@ class App:
             clock=clock,
             demand_proof=settings.staff.demand_proof,
         )
+        self.refresh = Refresh(self.database, self.intake)
         self.shelf = Shelf(self.intake, settings.model.folder, self.database)
         learning = Learning(self.database, settings, clock=clock, owed=self.owed, refresh=self.shelf.refresh)
         self.clockwork = Clockwork(self.database, settings, clock=clock, owed=self.owed, learning=learning)
@@ -176,7 +178,7 @@ class App:
     def _loops(self, me: User) -> list[Loop]:
         """Everything that runs side by side in this process."""
         settings, telegram, sending = self.settings, self.settings.telegram, self.settings.sending
-        loops: list[Loop] = [self.pulse]
+        loops: list[Loop] = [self.pulse, self.refresh]
         if settings.watching.listen:
             loops.append(HealthServer(self.database, *split(settings.watching.listen), self.clock))
         if "incoming" in self.parts:

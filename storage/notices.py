@@ -81,6 +81,7 @@ TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
     ),
     "closed": ((Audience.CITIZEN, "your_report_was_closed"), (Audience.SUPPORTERS, "supported_was_closed")),
     "withdrawn": ((Audience.TAKER, "citizen_withdrew"),),
+    "office_merged": ((Audience.CITIZEN, "your_report_was_transferred"),),
     "taker_left": (),  # one notice for all of an officer's reports: storage/personnel.py
     "supported": (),  # the count on the card says it; a message for each would be noise
     "left": (),

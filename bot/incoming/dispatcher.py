@@ -27,7 +27,9 @@ from bot.incoming.fsm import ConversationStorage
 from bot.incoming.session import OutboxSession
 from bot.incoming.turn import current
 from bot.staff import (
+    administration,
     appeal,
+    blocking,
     case,
     colleagues,
     groups,
@@ -40,20 +42,24 @@ from bot.staff import (
     statistics,
     transfer,
     unmask,
+    walkin,
     words,
 )
 from bot.staff.access import Refused
+from bot.staff.typed import BadDate
 from bot.texts import label, say
 from storage import staff
 from storage.evidence import EnoughEvidence
 from storage.groups import GroupError
 from storage.lifecycle import LifecycleError
+from storage.offices import OfficeError
 from storage.periods import BadPeriod
 from storage.personnel import PersonnelError
 from storage.reports import AlreadyTaken, UnknownReport
 from storage.staff import InvitationRefused
 from storage.subscriptions import TooMany
 from storage.support import OwnReport
+from storage.walkin import Sp4nError
 
 POLITE = (
     Unacceptable,
@@ -66,6 +72,9 @@ POLITE = (
     InvitationRefused,
     PersonnelError,
     GroupError,
+    OfficeError,
+    BadDate,
+    Sp4nError,
     Refused,
     BadPeriod,
 )
@@ -89,6 +98,9 @@ def build() -> Dispatcher:
         help.group_router(),
         invite.router(),
         people.router(),
+        administration.router(),
+        walkin.router(),
+        blocking.router(),
         groups.router(),
         log.router(),
         words.router(),

@@ -293,6 +293,7 @@ NOTICES: dict[str, Words] = {
     "remind_office": reminder,
     "reports_came_back": came_back,
     "report_for_group": lambda facts, by: group_card(facts, by.zone),
+    "office_took_over": lambda facts, _: (say("notice.office_took_over", **facts), []),
     "group_was_lost": lambda facts, _: (say("notice.group_was_lost", **facts), []),
     "reminders": digest_words.reminders,
     "digest": digest_words.office_digest,

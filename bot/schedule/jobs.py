@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -11,7 +12,7 @@ from bot.schedule.digests import channel_digest, citizen_digests, leader_digest,
 from bot.schedule.issue import Build
 from bot.schedule.moments import Weekly, When, WorkingDays
 from bot.schedule.reminders import morning, remind_urgent
-from storage import aftercare, audit, months, notices, reads, silence
+from storage import aftercare, audit, months, notices, offices, reads, silence
 from storage.notices import Audience
 
 MONDAY = Weekly(0, time(7, 0))
@@ -69,6 +70,13 @@ async def ask_if_it_holds(session: AsyncSession, now: datetime, _settings: Setti
     return await aftercare.ask(session, now)
 
 
+async def offices_change(session: AsyncSession, now: datetime, settings: Settings) -> int:
+    """Names that hold from today, and what lies with an office that has ended (storage/offices.py)."""
+    today = now.astimezone(ZoneInfo(settings.city.timezone)).date()
+    await offices.use_names(session, today)
+    return await offices.follow(session, today, now)
+
+
 JOBS = (
     Job("remind_urgent", remind_urgent),
     Job("tell_citizens", tell_citizens),
@@ -76,6 +84,7 @@ JOBS = (
     Job("ask_if_it_holds", ask_if_it_holds),
     Job("seal_log", seal_log),
     Job("keep_months", keep_months),
+    Job("offices_change", offices_change),
 )
 
 EDITIONS = (

@@ -121,6 +121,11 @@ def day(moment: datetime | str | None, zone: str) -> str:
     return f"{DAYS[local.weekday()]}, {local.day} {MONTHS[local.month - 1]} {local.year}"
 
 
+def date_in_words(on: date) -> str:
+    """`Senin, 24 November 2026`, of a date that stands in no time zone."""
+    return f"{DAYS[on.weekday()]}, {on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
 def moment(at: datetime | str | None, zone: str) -> str:
     """`Senin, 24 November 2026 pukul 16.00`."""
     if at is None:

@@ -1,0 +1,172 @@
+"""Stories of an administrator in the chat: offices that change, days off, and what staff write down for others."""
+
+from datetime import date, timedelta
+
+from sqlmodel import select
+
+from storage import agencies, offices
+from storage.lifecycle import Status
+from storage.tables import Agency, Attempt, Citizen, Report, Role
+from tests.town import Town
+
+LAMP = "Lampu jalan di depan gang mati sudah tiga malam, gelap sekali"
+
+
+async def test_an_office_is_created_renamed_and_merged_and_its_work_moves_along(town: Town) -> None:
+    admin, budi = town.admin, await town.officer("dishub")
+    siti = await town.citizen()
+    number = await town.files(siti, LAMP)
+    await budi.taps("Terima")
+    await budi.waits_for("sedang ditangani")
+    await admin.says("/kelola")
+    await admin.taps("Kantor")
+    await admin.taps("Kantor baru")
+    await admin.waits_for("tiga baris")
+    await admin.says("Dinas Lampu")
+    await admin.waits_for("tepat tiga baris")
+    await admin.says("Dinas Lampu dan Taman\nDisluta\nbulan depan")
+    await admin.waits_for("belum jelas")
+    await admin.says("Dinas Lampu dan Taman\nDisluta\nhari ini")
+    await admin.waits_for("Menjawab mulai")
+    await admin.taps("Ya, ubah")
+    await admin.waits_for("Sudah diubah")
+    await admin.forges("ad:rename:disluta")
+    await admin.waits_for("Nama baru untuk")
+    await admin.says("Dinas Penerangan dan Taman\nDispenta\nhari ini")
+    await admin.taps("Ya, ubah")
+    await admin.waits_for("Sudah diubah")
+    await admin.forges("ad:office:dishub")
+    await admin.taps("Gabung atau akhiri")
+    await admin.taps("Dispenta")
+    await admin.waits_for("Sampai tanggal berapa")
+    yesterday = town.clock().date() - timedelta(days=2)
+    await admin.says(f"{yesterday:%d-%m-%Y}")
+    await admin.waits_for("pindah ke Dinas Penerangan dan Taman")
+    await admin.taps("Ya, ubah")
+    await siti.waits_for("dialihkan ke Dinas Penerangan dan Taman")
+    await budi.waits_for("sekarang ditangani Dinas Penerangan dan Taman")
+    report = await town.report(number)
+    assert (report.agency_id, report.status) == ("disluta", Status.IN_PROGRESS)
+    assert report.officer_id is not None, "who worked on it moves along and goes on"
+    await budi.says(f"/kasus {number}")
+    await budi.waits_for("Kantor: Dinas Penerangan dan Taman")
+    async with town.database.reading() as session:
+        heir = await agencies.standing(session, "dishub", town.clock().date())
+        assert heir is not None
+        assert heir.id == "disluta", "what the map says of an ended office goes to its heir"
+    await admin.forges("ad:office:entah")
+    await admin.waits_for_alert("tidak kami temukan")
+    await budi.says("/kelola")
+    await budi.waits_for("tidak mencakup")
+    assert await town.set_aside() == []
+
+
+async def test_topics_days_off_deadlines_and_the_log(town: Town) -> None:
+    admin = town.admin
+    await admin.says("/kelola")
+    await admin.taps("Perihal")
+    await admin.waits_for("satu kata")
+    await admin.says("zzz")
+    await admin.waits_for("tidak kami temukan")
+    await admin.says("lampu jalan")
+    await admin.taps("Lampu jalan")
+    await admin.taps("DLHK")
+    await admin.waits_for("Mulai tanggal berapa")
+    await admin.says("hari ini")
+    await admin.taps("Ya, ubah")
+    await admin.waits_for("Sudah diubah")
+    siti = await town.citizen()
+    number = await town.files(siti, LAMP)
+    assert (await town.report(number)).agency_id == "dlhk"
+    due = (await town.report(number)).due_at
+    assert due is not None
+    await admin.taps("Hari libur")
+    await admin.waits_for("Belum ada")
+    await admin.taps("Tambah hari libur")
+    await admin.waits_for("dua baris")
+    await admin.says(f"{due:%d-%m-%Y}")
+    await admin.waits_for("tulis dua baris")
+    await admin.says(f"{due:%d-%m-%Y}\nHari jadi kota")
+    await admin.taps("Ya, ubah")
+    await admin.waits_for("Sudah diubah")
+    await town.app.refresh.look()
+    assert not town.app.intake.calendar.works(due.date())
+    await admin.taps("Hari libur")
+    await admin.taps(f"Hapus {due:%d-%m-%Y}")
+    await admin.taps("Ya, ubah")
+    await admin.waits_for("Sudah diubah")
+    await admin.taps("Batas waktu")
+    await admin.waits_for("14 hari")
+    await admin.taps("Kembali")
+    await admin.taps("Catatan sistem")
+    await admin.taps("hanya kegagalan")
+    await admin.taps("Tidak jadi")
+    await admin.waits_for("tidak jadi")
+    kept = await town.count(Attempt, Attempt.action == "administer", Attempt.allowed == True)  # noqa: E712
+    assert kept > 10
+    assert await town.set_aside() == []
+
+
+async def test_a_report_is_written_down_at_the_counter_and_entered_into_sp4n(town: Town) -> None:
+    budi, rina = await town.officer("dishub"), await town.officer(None, Role.TRIAGE, "Rina")
+    await rina.says("/catat")
+    await rina.waits_for("Tulis laporan")
+    await rina.says("...")
+    await rina.waits_for("Mohon tuliskan")
+    await rina.says(LAMP)
+    await rina.waits_for("Di mana tempatnya")
+    await rina.says("Jalan Margonda dekat stasiun")
+    await rina.waits_for("nama pelapornya")
+    await rina.taps("Lewati")
+    await rina.taps("Telepon")
+    await rina.waits_for("Dinas Perhubungan")
+    await rina.taps("Catat laporan")
+    told = await rina.waits_for("Untuk dibacakan: D P K")
+    number = next(word for word in told.text.split() if word.startswith("DPK-"))
+    await budi.waits_for(number)
+    report = await town.report(number)
+    assert (report.source, report.agency_id) == ("phone", "dishub")
+    assert report.entered_by is not None
+    assert await town.count(Citizen, Citizen.id == report.citizen_id, Citizen.chat_id == None) == 1  # noqa: E711
+    await budi.taps("Terima")
+    await budi.waits_for("sedang ditangani")
+    await rina.says("/sp4n")
+    await rina.waits_for("nomor pelacakan")
+    await rina.says(f"/sp4n {number} 1")
+    await rina.waits_for("tidak lazim")
+    await rina.says(f"/sp4n {number} 12345678")
+    await rina.waits_for("12345678")
+    assert (await town.report(number)).sp4n_number == "12345678"
+    assert await town.set_aside() == []
+
+
+async def test_a_person_is_blocked_by_the_number_of_a_report(town: Town) -> None:
+    siti, rina = await town.citizen(), await town.officer(None, Role.TRIAGE, "Rina")
+    number = await town.files(siti, LAMP)
+    await rina.says(f"/blokir {number}")
+    await rina.waits_for("tuliskan penjelasannya")
+    await rina.says(f"/blokir {number} Mengirim iklan berulang kali")
+    asked = await rina.waits_for("tidak akan bisa melapor")
+    assert "Siti" not in asked.text
+    await rina.taps("Ya, blokir")
+    await siti.waits_for("Mengirim iklan berulang kali")
+    assert await town.count(Citizen, Citizen.blocked_at != None) == 1  # noqa: E711
+    await rina.says(f"/bukablokir {number}")
+    await siti.waits_for("sudah bisa mengirim")
+    assert await town.count(Citizen, Citizen.blocked_at != None) == 0  # noqa: E711
+    await siti.says(f"/blokir {number} balas")
+    await siti.waits_for("hanya untuk petugas")
+
+
+async def test_history_keeps_the_name_of_its_day(database) -> None:  # type: ignore[no-untyped-def]
+    today = date(2026, 11, 24)
+    async with database.transaction() as session:
+        session.add(Agency(id="x", name="Dinas Lama", short="DL", scope="city", starts_on=date(2020, 1, 1)))
+        await session.flush()
+        await offices.rename(session, "x", "Dinas Baru", "DB", date(2027, 1, 1), today)
+        assert (await session.get_one(Agency, "x")).name == "Dinas Lama"
+        assert await offices.use_names(session, date(2027, 1, 1)) == 1
+        assert (await session.get_one(Agency, "x")).name == "Dinas Baru"
+        assert await offices.name_on(session, "x", date(2026, 12, 31)) == "Dinas Lama"
+        assert await offices.name_on(session, "x", date(2027, 6, 1)) == "Dinas Baru"
+        assert (await session.exec(select(Report))).all() == []
