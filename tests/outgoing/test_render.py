@@ -96,7 +96,15 @@ def visible(text: str) -> str:
 
 def test_storage_and_renderer_know_the_same_notices() -> None:
     owed = {notice for told in TOLD.values() for _, notice in told}
-    timely = {"remind_office", "your_report_waits", "model_report", "reports_came_back", "group_was_lost", "statistics"}
+    timely = {
+        "remind_office",
+        "your_report_waits",
+        "model_report",
+        "reports_came_back",
+        "group_was_lost",
+        "statistics",
+        "office_took_over",
+    }
     assert owed | timely | set(samples.NOTICES) == set(NOTICES)
 
 
