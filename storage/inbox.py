@@ -18,6 +18,9 @@ from storage.tables.naming import literally
 ATTEMPTS = 3
 """How often an update is tried before it is set aside."""
 
+ALBUM_RESTS = timedelta(seconds=1.5)
+"""How long a piece of an album waits, so that the others are here when it is handled: Telegram sends each by itself."""
+
 UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 """NUL and halves of surrogate pairs: JSON can say them, PostgreSQL takes them in no text."""
 
@@ -35,6 +38,7 @@ async def keep(session: AsyncSession, updates: Iterable[tuple[int, int | None, d
             "received_at": now,
             "state": InboxState.WAITING,
             "attempts": 0,
+            "not_before": now + ALBUM_RESTS if album_of(payload) else None,
         }
         for i, chat, payload in updates
     ]
@@ -59,6 +63,21 @@ def keepable(value: Any) -> Any:
             return None  # Python's JSON knows NaN and Infinity, PostgreSQL's does not
         case _:
             return value
+
+
+def album_of(payload: dict[str, Any]) -> str | None:
+    """The album that an update's message is a piece of."""
+    message = payload.get("message")
+    album = message.get("media_group_id") if isinstance(message, dict) else None
+    return str(album) if album else None
+
+
+async def goes_on(session: AsyncSession, chat_id: int, update_id: int, album: str) -> bool:
+    """Whether another piece of an album waits behind this update."""
+    statement = select(Inbox).where(
+        Inbox.chat_id == chat_id, Inbox.state == InboxState.WAITING, col(Inbox.update_id) > update_id
+    )
+    return any(album_of(row.payload) == album for row in (await session.exec(statement)).all())
 
 
 async def claim(session: AsyncSession, now: datetime) -> Inbox | None:

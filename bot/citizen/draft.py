@@ -1,6 +1,7 @@
 """A report that is still being written: a value, its limits, and what it lacks."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import uuid4
@@ -96,13 +97,10 @@ class Draft:
         """Raises: Unacceptable."""
         return self.with_text(f"{self.text}\n{tidy(text)}".strip())
 
-    def with_file(self, file: File) -> "Draft":
-        """Raises: Unacceptable."""
-        if any(file.unique_id == known.unique_id for known in self.files):
-            return self
-        if len(self.files) >= MOST_FILES:
-            raise Unacceptable("too_many_files")
-        return replace(self, files=(*self.files, file))
+    def with_files(self, files: Iterable[File]) -> "Draft":
+        """With these files, none twice and at most MOST_FILES in all; the rest is left out."""
+        known = {file.unique_id: file for file in (*self.files, *files)}
+        return replace(self, files=tuple(known.values())[:MOST_FILES])
 
     @property
     def has_place(self) -> bool:

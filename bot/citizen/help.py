@@ -18,6 +18,7 @@ def router() -> Router:
     here.message.register(help_, Command("bantuan", "help"))
     here.message.register(unknown_command, F.text.startswith("/"))
     here.message.register(contact, F.contact)
+    here.message.register(thanks, F.sticker | F.dice)
     here.message.register(words_please)
     here.edited_message.register(silence, F.location)  # a shared position that moves on: its first one was taken
     here.edited_message.register(edited)
@@ -52,6 +53,10 @@ async def unknown_command(message: Message) -> None:
 
 async def contact(message: Message) -> None:
     await message.answer(say("input.contact"))
+
+
+async def thanks(message: Message) -> None:
+    await message.answer(say("input.thanks"))
 
 
 async def words_please(message: Message) -> None:

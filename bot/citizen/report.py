@@ -9,12 +9,14 @@ from aiogram.types import Message, ReplyKeyboardRemove
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.chat import file_in, inline
+from bot.citizen.albums import WholeAlbum
 from bot.citizen.draft import Draft, tidy
 from bot.citizen.questions import Ask, ask_next, keep, load, under_way
 from bot.config import City
 from bot.intake import Guess, Intake
 from bot.texts import label, say
 from bot.texts.answers import answer_buttons, answer_card
+from storage.evidence import File
 from storage.lifecycle import Kind
 
 WRITING = StateFilter(None, Ask.TEXT)
@@ -23,11 +25,12 @@ WRITING = StateFilter(None, Ask.TEXT)
 def router() -> Router:
     """Fresh handlers; a router can be attached once."""
     here = Router(name="report")
+    here.message.middleware(WholeAlbum())
     here.message.register(start, CommandStart())
     here.message.register(begin, Command("lapor"))
     here.message.register(cancel, Command("batal"), StateFilter(None, Ask))
     here.message.register(cancel, StateFilter(Ask), F.text == label("button.cancel"))
-    here.message.register(take_file, StateFilter(None, Ask), F.func(file_in))
+    here.message.register(take_files, StateFilter(None, Ask), F.func(file_in))
     here.message.register(take_text, WRITING, F.text, ~F.text.startswith("/"))
     here.message.register(add_text, StateFilter(Ask.CHECK), F.text, ~F.text.startswith("/"))
     return here
@@ -91,16 +94,18 @@ async def answered_at_once(
     return True
 
 
-async def take_file(message: Message, state: FSMContext, intake: Intake, session: AsyncSession) -> None:
-    """A photo at any time; its caption counts as words."""
-    file = file_in(message)
+async def take_files(
+    message: Message, files: tuple[File, ...], state: FSMContext, intake: Intake, session: AsyncSession
+) -> None:
+    """A photo at any time, or a whole album; the caption counts as words. What is too much is said once."""
     draft = await under_way(state)
-    if file:
-        draft = draft.with_file(file)
+    fuller = draft.with_files(files)
+    if len(fuller.files) < len({file.unique_id for file in (*draft.files, *files)}):
+        await message.answer(say("errors.too_many_files"))
     if message.caption:
-        await take_words(message, state, draft, message.caption, intake, session)
+        await take_words(message, state, fuller, message.caption, intake, session)
         return
-    await ask_next(message, state, draft, intake, session)
+    await ask_next(message, state, fuller, intake, session)
 
 
 async def add_text(message: Message, state: FSMContext, intake: Intake, session: AsyncSession) -> None:

@@ -46,6 +46,14 @@ async def test_a_story_without_end_is_refused_kindly(town: Town) -> None:
 async def test_stickers_contacts_polls_and_other_kinds(town: Town) -> None:
     siti = await town.citizen()
     await siti.sends_sticker("👍")
+    await siti.waits_for("Terima kasih!")
+    await siti.sends({"dice": {"emoji": "🎲", "value": 3}})
+    await siti.waits_for("Terima kasih!")
+    option = {"text": "Ya", "voter_count": 0, "persistent_id": "0"}
+    poll = {"id": "1", "question": "Setuju?", "options": [option], "total_voter_count": 0, "is_closed": False}
+    poll |= {"is_anonymous": True, "type": "regular", "allows_multiple_answers": False, "allows_revoting": False}
+    poll |= {"members_only": False}
+    await siti.sends({"poll": poll})
     await siti.waits_for("belum bisa membaca")
     await siti.sends_contact()
     await siti.waits_for("tidak kami perlukan")
