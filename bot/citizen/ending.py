@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.chat import anchor, file_in, inline, redraw, tell
 from bot.citizen import place
 from bot.citizen import report as writing
+from bot.citizen.albums import WholeAlbum
 from bot.citizen.draft import Draft
 from bot.citizen.follow import ReportButton, Tell, me, own, said_in
 from bot.citizen.questions import Ask, ask_next, keep, load
@@ -34,6 +35,7 @@ FEW = 4
 def router() -> Router:
     """Fresh handlers; a router can be attached once."""
     here = Router(name="ending")
+    here.message.middleware(WholeAlbum())
     said = F.text | F.caption | F.func(file_in)
     reasons = StateFilter(Tell.NOT_FIXED, Tell.OBJECTION)
     here.message.register(take_reason, reasons, said, ~F.text.startswith("/"))
@@ -83,11 +85,13 @@ async def ask_reason(
     await tell(callback, question)
 
 
-async def take_reason(message: Message, state: FSMContext, session: AsyncSession, now: datetime) -> None:
+async def take_reason(
+    message: Message, files: tuple[File, ...], state: FSMContext, session: AsyncSession, now: datetime
+) -> None:
     """Words, with a photo or after one; a photo alone is kept until the words come."""
     data = await state.get_data()
-    said, citizen = said_in(message), await me(session, message, now)
-    files = (*(File(**file) for file in data.get("files", [])), *said.files)
+    said, citizen = said_in(message, files), await me(session, message, now)
+    files = (*(File(**file) for file in data.get("files", [])), *files)
     if said.wordless:
         number = (await reads.by_id(session, data["report"])).number
         await state.set_data(data | {"files": [vars(file) for file in files]})
@@ -131,7 +135,7 @@ async def skip(callback: CallbackQuery, callback_data: ReportButton, state: FSMC
 async def take_word(message: Message, state: FSMContext, session: AsyncSession, now: datetime, intake: Intake) -> None:
     """The word that goes with a rating. What reads like a complaint may be one: the citizen says."""
     data = await state.get_data()
-    said, citizen = said_in(message), await me(session, message, now)
+    said, citizen = said_in(message, ()), await me(session, message, now)
     guess = intake.look(said.note)
     if guess.urgent or (guess.decision == "auto" and len(said.note.split()) >= FEW):
         report = await reads.by_id(session, data["report"])
@@ -181,11 +185,15 @@ async def anew(
         await ask_next(message, state, draft, intake, session)
 
 
-async def another_report(message: Message, state: FSMContext, session: AsyncSession, intake: Intake) -> None:
+async def another_report(
+    message: Message, files: tuple[File, ...], state: FSMContext, session: AsyncSession, intake: Intake
+) -> None:
     """A photo or a pin is no word on the work: a new report begins with it."""
     await state.clear()
-    take = place.take_pin if message.location else writing.take_file
-    await take(message, state, intake, session)
+    if message.location:
+        await place.take_pin(message, state, intake, session)
+    else:
+        await writing.take_files(message, files, state, intake, session)
 
 
 async def comes_later(message: Message, state: FSMContext, words: str) -> bool:

@@ -12,6 +12,7 @@ from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.chat import file_in, inline, name_of, pages, redraw, tell
+from bot.citizen.albums import WholeAlbum
 from bot.citizen.draft import Unacceptable, tidy
 from bot.config import City
 from bot.texts import Html, label, paragraphs, say, shorten
@@ -19,6 +20,7 @@ from bot.texts.cards import Buttons, own_report
 from bot.texts.known import supported_report
 from bot.texts.mask import masked
 from storage import appeals, ending, notices, pauses, reads, reports, support, thread
+from storage.evidence import File
 from storage.lifecycle import OPEN, ForbiddenMove, Status
 from storage.numbers import number_in
 from storage.reports import Actor, UnknownReport
@@ -51,6 +53,7 @@ class Tell(StatesGroup):
 def router() -> Router:
     """Fresh handlers; a router can be attached once."""
     here = Router(name="follow")
+    here.message.middleware(WholeAlbum())
     here.message.register(mine, Command("laporanku"))
     here.message.register(status, Command("status"))
     idle = StateFilter(None, Tell.WORD)
@@ -215,9 +218,11 @@ async def wait_for_words(
     await tell(callback, say(question, number=report.number))
 
 
-async def take_answer(message: Message, state: FSMContext, session: AsyncSession, now: datetime) -> None:
+async def take_answer(
+    message: Message, files: tuple[File, ...], state: FSMContext, session: AsyncSession, now: datetime
+) -> None:
     data: dict[str, Any] = await state.get_data()
-    await message.answer(await tell_office(message, session, data["report"], said_in(message), now))
+    await message.answer(await tell_office(message, session, data["report"], said_in(message, files), now))
     await state.clear()
 
 
@@ -230,15 +235,14 @@ async def tell_office(message: Message, session: AsyncSession, report_id: int, s
     return say("mine_do.answered" if asked else "mine_do.added", number=report.number)
 
 
-def said_in(message: Message) -> Said:
-    """Words, file and pin of a message. Raises: Unacceptable."""
-    file, place = file_in(message), message.location
-    note = note_in(message)
+def said_in(message: Message, files: tuple[File, ...]) -> Said:
+    """Words and pin of a message with its files. Raises: Unacceptable."""
+    note, place = note_in(message), message.location
     if place:
         note = label("mine_do.pin", latitude=place.latitude, longitude=place.longitude)
     return Said(
         note or label("mine_do.file_only"),
-        (file,) if file else (),
+        files,
         (place.latitude, place.longitude) if place else None,
         wordless=not any(c.isalnum() for c in note),
     )

@@ -10,11 +10,13 @@ from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.chat import anchor, file_in, inline, redraw
+from bot.citizen.albums import WholeAlbum
 from bot.citizen.ending import ask_why_not, thanks
 from bot.citizen.follow import ReportButton, Tell, me, own, said_in, tell_office
 from bot.config import City
 from bot.texts import label, say
 from storage import ending, reads, thread
+from storage.evidence import File
 from storage.lifecycle import OPEN, Status
 from storage.numbers import numbers_in
 from storage.standing import can_reopen, standing
@@ -25,6 +27,7 @@ from storage.thread import Said
 def router() -> Router:
     """Fresh handlers; a router can be attached once."""
     here = Router(name="thread")
+    here.message.middleware(WholeAlbum())
     said = F.text | F.caption | F.location | F.func(file_in)
     here.message.register(take_reply, F.reply_to_message, said, ~F.text.startswith("/"), own_reports)
     for handler in (pick, said_fixed, said_not, said_add):
@@ -57,8 +60,10 @@ async def own_reports(
     return {"about": found}
 
 
-async def take_reply(message: Message, about: list[Report], session: AsyncSession, now: datetime) -> None:
-    said = said_in(message)
+async def take_reply(
+    message: Message, about: list[Report], files: tuple[File, ...], session: AsyncSession, now: datetime
+) -> None:
+    said = said_in(message, files)
     if len(about) == 1:
         await land(message, about[0], said, session, now)
         return

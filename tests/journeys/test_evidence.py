@@ -49,6 +49,15 @@ async def test_albums_are_one_message_each_and_everything_may_be_evidence(town: 
         attached = (await session.exec(select(Attachment))).all()
     assert all(piece.purpose == "evidence" and piece.at is not None for piece in attached)
 
+    await siti.taps("Lihat")
+    await siti.taps("Tambah keterangan")
+    await siti.waits_for("keterangan tambahan")
+    await sends_album(siti, range(50, 53), "Malam ini masih mati")
+    await siti.waits_for("keterangan untuk", timeout=10)
+    await town.settles()
+    assert siti.hears.count("keterangan untuk") == 1
+    assert len(await kinds(town)) == 13
+
     joko = await town.citizen("Joko")
     await joko.says("Sampah menumpuk di pinggir jalan sudah seminggu tidak diangkut, bau")
     await sends_album(joko, range(30, 32))
@@ -58,6 +67,6 @@ async def test_albums_are_one_message_each_and_everything_may_be_evidence(town: 
     await joko.taps("Kirim laporan")
     await joko.waits_for("Nomor:")
     assert (await town.reports())[-1].place == "depan warung Bu Tini"
-    assert len(await kinds(town)) == 15
-    assert await town.count(Inbox, col(Inbox.not_before).is_not(None)) == 14
+    assert len(await kinds(town)) == 18
+    assert await town.count(Inbox, col(Inbox.not_before).is_not(None)) == 17
     assert await town.set_aside() == []
