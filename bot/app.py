@@ -5,7 +5,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from aiogram import Bot, Dispatcher
@@ -200,6 +200,7 @@ class App:
                     at_once=sending.at_once,
                     chat_burst=sending.chat_burst,
                     quiet=settings.quiet,
+                    together=timedelta(seconds=sending.together_seconds),
                     pace=Pace(sending.per_second, lambda: self.pulse.senders),
                 )
             )

@@ -1,11 +1,11 @@
 """What is owed to people: put in with the change that caused it, taken by the sender, settled by the answer."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, tuple_, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, tuple_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,6 +18,9 @@ from storage.tables.naming import literally
 LEASE = timedelta(seconds=60)
 """A claim older than this belonged to a process that died: the row is sent by another."""
 
+
+MOST_TOGETHER, LONGEST_TOGETHER = 7, 2500
+"""News in one message beside the first, and characters of people's words in it; a message holds 4,096 in all."""
 
 PENDING = (OutboxState.WAITING.value, OutboxState.SENDING.value)
 
@@ -33,6 +36,16 @@ class Owed:
     notice: str | None
     payload: dict[str, Any]
     attempts: int
+    earlier: tuple["Owed", ...] = ()
+    """News of the same report that go out in the same message, above this one's."""
+
+
+@dataclass(frozen=True)
+class Together:
+    """Notices of one report to one chat that share a message, when one goes out within `window` after another."""
+
+    notices: frozenset[str]
+    window: timedelta
 
 
 async def put(
@@ -72,13 +85,45 @@ async def put(
     return (await session.exec(statement)).first() is not None
 
 
+async def put_many(
+    session: AsyncSession,
+    *,
+    now: datetime,
+    lane: Lane,
+    notice: str,
+    payload: dict[str, Any],
+    readers: Iterable[tuple[int, str]],
+) -> int:
+    """Owe one notice to many: (chat, dedupe key) pairs. Returns how many did not have it yet."""
+    shared = {
+        "lane": int(lane),
+        "notice": notice,
+        "payload": payload,
+        "state": OutboxState.WAITING,
+        "attempts": 0,
+        "created_at": now,
+    }
+    rows = [shared | {"chat_id": chat_id, "dedupe_key": key} for chat_id, key in readers]
+    if not rows:
+        return 0
+    statement = upsert(session, Outbox).on_conflict_do_nothing(index_elements=["dedupe_key"])
+    return len((await session.exec(statement.returning(col(Outbox.id)), params=rows)).all())
+
+
 async def claim(
-    session: AsyncSession, now: datetime, limit: int, resting: Collection[int] = (), *, asleep: bool = False
+    session: AsyncSession,
+    now: datetime,
+    limit: int,
+    resting: Collection[int] = (),
+    *,
+    asleep: bool = False,
+    together: Together | None = None,
 ) -> list[Owed]:
     """Take up to `limit` rows to send, the most urgent lane first, at most one a chat and the oldest of its lane.
 
     `resting` are chats that had their share of messages for the moment. While people are `asleep`, only answers and
-    what is urgent goes out.
+    what is urgent goes out. News that are sent `together` take those behind them along, and wait for the window to
+    pass where the chat has just had some of the same report.
     """
     await session.exec(
         update(Outbox)
@@ -104,15 +149,72 @@ async def claim(
     )
     if asleep:
         statement = statement.where(col(Outbox.lane) < Lane.NOTICE)
+    if together is not None and together.window:
+        statement = statement.where(~_just_told(now, together))
     if resting:
         statement = statement.where(or_(col(Outbox.chat_id).is_(None), col(Outbox.chat_id).not_in(list(resting))))
     rows = (await session.exec(statement)).all()
-    for row in rows:
-        row.state, row.claimed_at, row.attempts = OutboxState.SENDING, now, row.attempts + 1
-    return [
+    return [_owed([_take(row, now), *await _behind(session, row, now, together)]) for row in rows]
+
+
+def _take(row: Outbox, now: datetime) -> Outbox:
+    row.state, row.claimed_at, row.attempts = OutboxState.SENDING, now, row.attempts + 1
+    return row
+
+
+def _owed(rows: list[Outbox]) -> Owed:
+    """The newest of some rows, with the others before it."""
+    *earlier, last = [
         Owed(row.id or 0, Lane(row.lane), row.chat_id, row.method, row.notice, row.payload, row.attempts)
         for row in rows
     ]
+    return replace(last, earlier=tuple(earlier))
+
+
+def _just_told(now: datetime, together: Together) -> ColumnElement[bool]:
+    """Whether the chat of a row had news of the same report within the window."""
+    told = aliased(Outbox)
+    return and_(
+        col(Outbox.lane) == Lane.NOTICE,
+        col(Outbox.notice).in_(together.notices),
+        exists().where(
+            col(told.report_id) == Outbox.report_id,
+            col(told.settled_at) > now - together.window,
+            col(told.chat_id) == Outbox.chat_id,
+            col(told.state) == OutboxState.SENT,
+            col(told.notice).in_(together.notices),
+        ),
+    )
+
+
+async def _behind(session: AsyncSession, row: Outbox, now: datetime, together: Together | None) -> list[Outbox]:
+    """The news behind this one that go out with it, as many as fit into one message. Pictures go alone."""
+    if together is None or row.lane != Lane.NOTICE or row.notice not in together.notices or not _plain(row):
+        return []
+    statement = (
+        select(Outbox)
+        .where(
+            col(Outbox.chat_id) == row.chat_id,
+            literally(Outbox.state, OutboxState.WAITING.value),
+            Outbox.report_id == row.report_id,
+            Outbox.lane == row.lane,
+            col(Outbox.id) > row.id,
+        )
+        .order_by(col(Outbox.id))
+        .limit(MOST_TOGETHER)
+        .with_for_update(skip_locked=True)
+    )
+    found, length = [], len(row.payload.get("note", ""))
+    for other in (await session.exec(statement)).all():
+        length += len(other.payload.get("note", ""))
+        if other.notice not in together.notices or not _plain(other) or length > LONGEST_TOGETHER:
+            break
+        found.append(_take(other, now))
+    return found
+
+
+def _plain(row: Outbox) -> bool:
+    return not row.payload.get("photos") and not row.payload.get("edits")
 
 
 async def sent(session: AsyncSession, row_id: int, now: datetime, message_id: int | None) -> None:

@@ -67,7 +67,7 @@ class Town:
                 "telegram": {"token": simulator.token, "api": simulator.url},
                 "database": {"url": database_url},
                 "staff": {"administrators": [admin.id], "demand_proof": demand_proof},
-                "sending": {"per_second": 30, "chat_burst": 100},
+                "sending": {"per_second": 30, "chat_burst": 100, "together_seconds": 0},
             }
             clock = Clock()
             app = App(config.check(values | changes), classifier, clock=clock)

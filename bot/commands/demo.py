@@ -39,6 +39,7 @@ def settings_for(api: str, folder: Path, administrators: tuple[int, ...]) -> Set
         "telegram": {"token": TOKEN, "api": api},
         "database": {"url": f"sqlite:///{folder / 'demo.db'}"},
         "staff": {"administrators": administrators},
+        "sending": {"together_seconds": 0},
         "schedule": {"quiet_from": "00:00", "quiet_until": "00:00"},  # who tries it out at night wants to see it
     }
     if given := os.environ.get("ASPIRASI_MODEL_DIR"):

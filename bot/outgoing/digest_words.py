@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
 Facts = dict[str, Any]
 
-NAME, TOPIC, OFFICE = 60, 34, 18
-"""Longest names of an office, a topic, an office's short name: what is longer is cut."""
+NAME, TOPIC, SHORT, OFFICE = 60, 34, 26, 18
+"""Longest names of an office, a topic, a topic or place in passing, an office's short name; what is longer is cut."""
+
+PLACES = 3
+"""Places of which one reader hears at most."""
 
 
 def reminders(facts: Facts, by: "Renderer") -> tuple[Html, Buttons]:
@@ -104,7 +107,7 @@ def leader_digest(facts: Facts, by: "Renderer") -> tuple[Html, Buttons]:
 def city_digest(facts: Facts, by: "Renderer") -> tuple[Html, Buttons]:
     text = paragraphs(
         say("digest.city", **dates(facts, by)),
-        lines(*(near(place) for place in facts["near"])),
+        lines(*(near(place) for place in facts["near"][:PLACES])),
         city_week(facts),
         say("digest.city_picture"),
     )
@@ -118,11 +121,11 @@ def channel_digest(facts: Facts, by: "Renderer") -> tuple[Html, Buttons]:
 
 def near(place: Facts) -> Html:
     """What was fixed in one place, or of one topic."""
-    topics = ", ".join(f"{shorten(topic, TOPIC)} ({count})" for topic, count in place["topics"])
+    topics = ", ".join(f"{shorten(topic, SHORT)} ({count})" for topic, count in place["topics"][:2])
     return lines(
         say(
             f"digest.near_{place['scope']}",
-            name=shorten(place["name"], TOPIC),
+            name=shorten(place["name"], SHORT),
             fixed=place["fixed"],
             verified=place["verified"],
             open=place["open"],

@@ -6,9 +6,10 @@ from typing import Any
 
 from telegram import InputFile, InputMediaPhoto, InputMediaVideo
 
-from bot.outgoing import charts, charts_statistics, digest_words, figures
+from bot.outgoing import charts, charts_statistics, charts_week, digest_words, figures
 from bot.outgoing.endings import appeal, asks, confirmed, day_of, nudged
-from bot.texts import Html, day, label, lines, moment, paragraphs, percent, say, shorten
+from bot.outgoing.model_words import model_report
+from bot.texts import Html, label, moment, paragraphs, say, shorten
 from bot.texts.cards import Buttons, group_card, office_buttons, office_card, own_buttons
 from bot.texts.mask import masked
 from storage.outbox import Owed
@@ -43,7 +44,9 @@ class Renderer:
         return method, parameters
 
     def _new(self, row: Owed) -> tuple[str, Facts]:
+        earlier = [self.words(one.notice or "", one.payload)[0] for one in row.earlier]
         text, buttons = self.words(row.notice or "", row.payload)
+        text = paragraphs(*earlier, text)
         parameters: Facts = {
             "chat_id": row.payload["channel"] if row.chat_id is None else row.chat_id,
             "text": text,
@@ -188,41 +191,8 @@ def came_back(facts: Facts, _by: Renderer) -> tuple[Html, Buttons]:
     return say("notice.reports_came_back", name=facts["name"], agency=facts["agency"], numbers=numbers), []
 
 
-def model_report(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
-    week = facts["learned"]
-    taught, right, received, alone = (week[name] for name in ("taught", "right", "received", "alone"))
-    scores = {name: percent(share, 1) for name, share in facts["scores"].items()}
-    outcome = say(f"notice.model_report_{facts['outcome']}", total=facts["total"], enough=facts["enough"], **scores)
-    text = paragraphs(
-        say("notice.model_report_title", start=day(facts["start"], by.zone), end=day(facts["end"], by.zone)),
-        lines(
-            say("notice.model_report_taught", taught=taught, right=right, share=percent(right / taught))
-            if taught
-            else say("notice.model_report_untaught"),
-            say("notice.model_report_alone", received=received, alone=alone, share=percent(alone / received))
-            if received
-            else say("notice.model_report_quiet"),
-        ),
-        outcome,
-        in_the_picture(week),
-    )
-    return text, []
-
-
-def in_the_picture(week: Facts) -> Html:
-    """What the picture shows, for who cannot see it."""
-    parts = []
-    if week["confusions"]:
-        guess, right, times = week["confusions"][0]
-        guess, right = shorten(guess or label("chart.no_guess"), 60), shorten(right, 60)
-        parts.append(say("notice.model_report_confused", guess=guess, right=right, times=times))
-    if any(received for received, _ in week["coverage"]):
-        parts.append(say("notice.model_report_coverage"))
-    if week["topics"]:
-        topic, now, before = week["topics"][0]
-        usual = f"{before:.1f}".replace(".", ",")
-        parts.append(say("notice.model_report_grew", topic=shorten(topic, 60), now=now, before=usual))
-    return say("notice.model_report_picture", parts=Html("; ".join(parts))) if parts else Html()
+def broadcast(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
+    return say("notice.broadcast", government=by.government, text=facts["text"]), []
 
 
 NOTICES: dict[str, Words] = {
@@ -300,13 +270,25 @@ NOTICES: dict[str, Words] = {
     "leader_digest": digest_words.leader_digest,
     "city_digest": digest_words.city_digest,
     "channel_digest": digest_words.channel_digest,
+    "broadcast": broadcast,
     "model_report": model_report,
     "statistics": figures.statistics,
 }
 """Every notice somebody may be owed; a test compares this table with storage/notices.py."""
 
+TOGETHER = frozenset(
+    notice
+    for notice in NOTICES
+    if notice.startswith(("your_report_", "supported_", "citizen_")) and notice != "your_report_waits"
+)
+"""News that share a message when several of one report come within a minute."""
+
 PICTURES: dict[str, Callable[[Facts], bytes | None]] = {
     "model_report": lambda facts: charts.learning(facts["learned"]),
     "statistics": charts_statistics.statistics,
+    "digest": charts_week.office,
+    "leader_digest": charts_week.leaders,
+    "city_digest": charts_week.city,
+    "channel_digest": charts_week.city,
 }
 """Notices with a picture; their words become its caption (at most 1,024 characters)."""

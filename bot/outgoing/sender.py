@@ -14,13 +14,13 @@ from telegram.request import HTTPXRequest
 
 from bot.outgoing.failures import Done, GiveUp, Outcome, Readdress, Retry, outcome
 from bot.outgoing.pace import Pace
-from bot.outgoing.render import PICTURES, Renderer
+from bot.outgoing.render import PICTURES, TOGETHER, Renderer
 from bot.watching.metrics import SENDS
 from bot.watching.trouble import kind_and_place, trail
 from storage import groups, outbox
 from storage.calendar import Quiet
 from storage.engine import Database
-from storage.outbox import Owed
+from storage.outbox import Owed, Together
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,7 @@ class Sender:
         chat_burst: int,
         pace: Pace,
         quiet: Quiet | None = None,
+        together: timedelta = timedelta(0),
     ) -> None:
         self.database = database
         self.bot = bot
@@ -65,6 +66,7 @@ class Sender:
         self.chat_burst = chat_burst
         self.pace = pace
         self.quiet = quiet
+        self.together = Together(TOGETHER, together)
         self._recent: dict[int, deque[float]] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -88,7 +90,7 @@ class Sender:
         now = self.clock()
         asleep = self.quiet is not None and self.quiet.covers(now)
         async with self.database.transaction() as session:
-            rows = await outbox.claim(session, now, room, self._resting(), asleep=asleep)
+            rows = await outbox.claim(session, now, room, self._resting(), asleep=asleep, together=self.together)
         for row in rows:
             task = asyncio.create_task(self.deliver(row))
             self._under_way.add(task)
@@ -102,7 +104,7 @@ class Sender:
             log.error("a delivery could not be settled: %s", trail(error))
 
     async def deliver(self, row: Owed) -> None:
-        """Send one row and settle it."""
+        """Send one row and settle it, with those that went out in the same message."""
         message_id, said = None, None
         try:
             method, parameters = await self._compose(row)
@@ -118,7 +120,8 @@ class Sender:
         except Exception as error:  # a notice that cannot be put into words must not hold up its chat
             said = GiveUp(kind_and_place(error))
             log.error("outbox %s cannot be rendered: %s", row.id, trail(error))
-        await self.settle(row, said, message_id)
+        for one in (*row.earlier, row):
+            await self.settle(one, said, message_id)
 
     async def _compose(self, row: Owed) -> tuple[str, dict[str, Any]]:
         """Words are made at once; a picture takes a second or two, which others need not wait for."""

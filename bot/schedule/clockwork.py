@@ -17,6 +17,9 @@ from bot.schedule.moments import When
 from storage import runs
 from storage.engine import Database
 
+SOON = 5.0
+"""Seconds between two looks for what somebody waits for."""
+
 log = logging.getLogger(__name__)
 
 
@@ -48,8 +51,9 @@ class Clockwork:
         often = IntervalTrigger(seconds=self.settings.schedule.every_seconds)
         for trigger in (often, self._cron(SUNDAY)):
             scheduler.add_job(self.learn, trigger)
+        soon = IntervalTrigger(seconds=min(SOON, self.settings.schedule.every_seconds))
         for job in JOBS:
-            scheduler.add_job(self.do, often, args=[job])
+            scheduler.add_job(self.do, soon if job.soon else often, args=[job])
         for edition in EDITIONS:
             for trigger in (often, self._cron(edition.when)):
                 scheduler.add_job(self.publish, trigger, args=[edition])
@@ -76,13 +80,17 @@ class Clockwork:
 
     async def do(self, job: Job) -> int:
         """Run one job now. A failure is logged; the next run makes up for it."""
+        total = 0
         try:
-            async with self.database.transaction() as session:
-                owed = await job.run(session, self.clock(), self.settings)
+            while not self._stopping.is_set():
+                async with self.database.transaction() as session:
+                    owed = await job.run(session, self.clock(), self.settings)
+                total += self._told(job.name, owed)
+                if not (job.soon and owed):
+                    break
         except Exception:
             log.exception("job %s failed", job.name)
-            return 0
-        return self._told(job.name, owed)
+        return total
 
     async def publish(self, edition: Edition) -> int:
         """Begin what is due and go on with what is unfinished. A failure is logged; the next look tries again."""

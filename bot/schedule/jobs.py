@@ -12,7 +12,7 @@ from bot.schedule.digests import channel_digest, citizen_digests, leader_digest,
 from bot.schedule.issue import Build
 from bot.schedule.moments import Weekly, When, WorkingDays
 from bot.schedule.reminders import morning, remind_urgent
-from storage import aftercare, audit, months, notices, offices, reads, silence
+from storage import aftercare, audit, broadcasts, months, notices, offices, reads, silence
 from storage.notices import Audience
 
 MONDAY = Weekly(0, time(7, 0))
@@ -23,10 +23,14 @@ Run = Callable[[AsyncSession, datetime, Settings], Awaitable[int]]
 
 @dataclass(frozen=True)
 class Job:
-    """Looked at every few minutes. `run` returns how many notices it owed; it keeps its own keys."""
+    """Looked at every few minutes. `run` returns how many notices it owed; it keeps its own keys.
+
+    `soon`: somebody waits for it, so it is looked at every few seconds, again and again while it owes something.
+    """
 
     name: str
     run: Run
+    soon: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,11 @@ async def tell_citizens(session: AsyncSession, now: datetime, settings: Settings
         facts = await notices.facts_of(session, report) | {"late": report.due_at is not None and report.due_at < now}
         owed += await notices.owe_audience(session, report, Audience.CITIZEN, "your_report_waits", facts, key, now)
     return owed
+
+
+async def send_broadcasts(session: AsyncSession, now: datetime, _settings: Settings) -> int:
+    """The next slice of a message to many (storage/broadcasts.py)."""
+    return await broadcasts.send_slice(session, now) or 0
 
 
 async def seal_log(session: AsyncSession, now: datetime, settings: Settings) -> int:
@@ -78,6 +87,7 @@ async def offices_change(session: AsyncSession, now: datetime, settings: Setting
 
 
 JOBS = (
+    Job("broadcasts", send_broadcasts, soon=True),
     Job("remind_urgent", remind_urgent),
     Job("tell_citizens", tell_citizens),
     Job("break_silence", break_silence),

@@ -58,5 +58,5 @@ MORNING: dict[str, Any] = {
 }  # fmt: skip
 NOTICES = {
     "digest": OFFICE, "leader_digest": LEADER, "city_digest": CITY, "channel_digest": CITY | {"channel": "@depok"},
-    "reminders": MORNING,
+    "reminders": MORNING, "broadcast": {"text": "<script>alert(1)</script> " * 140},
 }  # fmt: skip

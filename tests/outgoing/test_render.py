@@ -86,7 +86,7 @@ FACTS = {
 
 def render(notice: str, facts: dict[str, object]) -> dict[str, object]:
     method, parameters = RENDERER.request(Owed(1, Lane.NOTICE, 5, None, notice, facts, 1))
-    assert method == "sendMessage"
+    assert method == ("sendPhoto" if "caption" in parameters else "sendMessage")
     return parameters
 
 
@@ -113,8 +113,8 @@ def test_storage_and_renderer_know_the_same_notices() -> None:
 def test_a_notice_fits_and_is_escaped(notice: str, status: Status) -> None:
     as_it_stands = {"status": status.value, "standing": "verified" if status is Status.CLOSED else status.value}
     parameters = render(notice, FACTS | as_it_stands | samples.NOTICES.get(notice, {}))
-    text = str(parameters["text"])
-    assert len(visible(text)) <= 4096
+    text = str(parameters.get("caption") or parameters["text"])
+    assert len(visible(text)) <= (1024 if "caption" in parameters else 4096)
     assert "<script>" not in text
     assert "{" not in text
     keyboard = parameters.get("reply_markup", {"inline_keyboard": []})["inline_keyboard"]  # type: ignore[index]

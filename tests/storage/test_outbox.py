@@ -1,9 +1,13 @@
 """What is owed goes out once, the urgent first, in order within a chat."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import event
 
 from storage import outbox
 from storage.engine import Database
+from storage.outbox import Owed, Together
 from storage.tables import Citizen, Lane, Outbox, OutboxState
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
@@ -99,3 +103,83 @@ async def test_a_group_with_a_new_id_gets_what_waits(database: Database) -> None
     async with database.reading() as session:
         rows = [await session.get_one(Outbox, i) for i in (1, 2)]
     assert [(row.chat_id, row.state) for row in rows] == [(-100, OutboxState.WAITING)] * 2
+
+
+async def news(database: Database, report: int, notice: str = "moved", **facts: object) -> None:
+    async with database.transaction() as session:
+        await outbox.put(
+            session, now=NOW, lane=Lane.NOTICE, chat_id=1, notice=notice, payload={"note": ""} | facts, report_id=report
+        )
+
+
+async def claim_together(database: Database, at: datetime = NOW, window: float = 60) -> list[Owed]:
+    together = Together(frozenset({"moved"}), timedelta(seconds=window))
+    async with database.transaction() as session:
+        return await outbox.claim(session, at, 10, together=together)
+
+
+async def test_several_news_of_one_report_go_in_one_message_and_nothing_is_lost(database: Database) -> None:
+    for note in ("satu", "dua", "tiga"):
+        await news(database, 7, note=note)
+    await news(database, 8)
+    await news(database, 7, "asks_for_a_rating")
+    (owed,) = await claim_together(database)
+    assert [one.payload["note"] for one in (*owed.earlier, owed)] == ["satu", "dua", "tiga"]
+    assert await claim_together(database) == [], "one at a time in a chat"
+    async with database.transaction() as session:
+        for one in (*owed.earlier, owed):
+            await outbox.sent(session, one.id, NOW, 5)
+    (other,) = await claim_together(database)
+    assert (other.id, other.earlier) == (4, ())
+
+
+async def test_what_follows_within_a_minute_waits_for_the_minute_to_pass(database: Database) -> None:
+    await news(database, 7)
+    ((owed),) = await claim_together(database)
+    async with database.transaction() as session:
+        await outbox.sent(session, owed.id, NOW, 5)
+    await news(database, 7, note="dua")
+    await news(database, 7, note="tiga")
+    assert await claim_together(database, NOW + timedelta(seconds=30)) == []
+    ((later),) = await claim_together(database, NOW + timedelta(seconds=61))
+    assert [one.payload["note"] for one in (*later.earlier, later)] == ["dua", "tiga"]
+
+
+async def test_long_words_and_pictures_are_not_squeezed_into_one_message(database: Database) -> None:
+    await news(database, 7, note="x" * 2000)
+    await news(database, 7, note="y" * 2000)
+    ((first),) = await claim_together(database, window=0)
+    assert first.earlier == ()
+    async with database.transaction() as session:
+        await outbox.sent(session, first.id, NOW, 5)
+    await news(database, 7, photos=["file"])
+    ((second),) = await claim_together(database, window=0)
+    assert (second.id, second.earlier) == (2, ())
+
+
+async def test_at_night_only_answers_and_danger_go_out(database: Database) -> None:
+    await owe(database, 1, Lane.DIGEST)
+    await owe(database, 1, Lane.NOTICE)
+    await owe(database, 1, Lane.REPLY)
+    async with database.transaction() as session:
+        assert [row.id for row in await outbox.claim(session, NOW, 10, asleep=True)] == [3]
+        await outbox.sent(session, 3, NOW, 5)
+        assert await outbox.claim(session, NOW, 10, asleep=True) == []
+        assert [row.id for row in await outbox.claim(session, NOW, 10)] == [2]
+
+
+async def test_a_long_outbox_is_searched_by_its_indexes(database: Database) -> None:
+    """On SQLite a partial index serves only a statement that repeats its condition literally."""
+    if not database.is_sqlite:
+        return
+    plans: list[str] = []
+
+    def explain(connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool) -> None:
+        if "outbox" in statement and not statement.startswith("EXPLAIN"):
+            raw = connection.connection.driver_connection._conn
+            plans.extend(row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", values))
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", explain)
+    await claim(database)
+    assert plans
+    assert [plan for plan in plans if plan.startswith("SCAN") and "USING INDEX ix_outbox_todo" not in plan] == []
