@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export ASPIRASI_MODEL_DIR ?= $(CURDIR)/.cache/model
 
-.PHONY: demo test check bench soak lock clean
+.PHONY: demo test check bench bench-desk soak lock clean
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +29,10 @@ check: $(READY)  ## format, lint, types, import contracts, then the tests
 
 bench: $(READY)  ## figures, as ratios measured in one run
 	$(BIN)/python -m tests.benchmarks.bench_classifier
+
+bench-desk: $(READY)  ## the staff desk with 1,000,000 reports in PostgreSQL and 100,000 in SQLite
+	$(BIN)/python -m tests.requirements
+	$(BIN)/python -m tests.benchmarks.bench_desk
 
 soak: $(READY)  ## 50 kills while 200 reports are filed
 	$(BIN)/python -m tests.requirements

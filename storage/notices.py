@@ -94,6 +94,10 @@ TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
     "progressed": ((Audience.CITIZEN, "your_report_progressed"),),
     "amended": (),  # storage/amend.py edits what was sent
     "extended": ((Audience.CITIZEN, "your_report_was_extended"),),
+    "split": ((Audience.CITIZEN, "your_report_was_split"),),
+    "split_off": ((Audience.OFFICE, "report_for_office"),),
+    "merged": ((Audience.CITIZEN, "your_report_was_merged"), (Audience.SUPPORTERS, "supported_was_merged")),
+    "took_over": (),
     "raised": (),
     "lowered": (),
 }

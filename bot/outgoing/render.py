@@ -209,6 +209,8 @@ NOTICES: dict[str, Words] = {
             "your_report_was_referred",
             "your_report_was_closed",
             "your_report_progressed",
+            "your_report_was_split",
+            "your_report_was_merged",
             "your_report_was_extended",
             "you_lead_now",
             "your_report_still_asks",
@@ -231,6 +233,7 @@ NOTICES: dict[str, Words] = {
             "supported_was_reopened",
             "supported_was_confirmed",
             "supported_was_closed",
+            "supported_was_merged",
         )
     },
     "does_it_still_hold": asks(

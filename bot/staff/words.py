@@ -39,6 +39,7 @@ class Write(StatesGroup):
     WORDS = State()
     WHY = State()  # of a transfer
     NOTE = State()  # for inside
+    NUMBER = State()  # of the report that goes on
     CONFIRM = State()
 
 

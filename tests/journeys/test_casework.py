@@ -252,3 +252,49 @@ async def test_the_citizen_withdraws_while_an_officer_resolves(town: Town) -> No
     assert ended == [report.status.value], "one of them was first, and the other was told"
     assert len([alert for alert in (*siti.alerts, *budi.alerts) if "berubah keadaannya" in alert.text]) == 1
     assert await town.set_aside() == []
+
+
+async def test_two_matters_are_split_and_one_matter_in_two_reports_is_merged(town: Town) -> None:
+    budi, tono = await town.officer("dishub"), await town.officer("dlhk", name="Tono")
+    desk = await town.officer(None, Role.TRIAGE, "Rina")
+    siti, joko = await town.citizen(), await town.citizen("Joko")
+    first, second = await town.files(siti, LAMP), await town.files(joko, CROSSING)
+    one, two = await town.report(first), await town.report(second)
+    await budi.waits_for(second)
+    await budi.says(f"/kasus {first}")
+    await budi.taps("Lainnya")
+    await budi.taps("Pisahkan")
+    await budi.taps("DLHK")
+    await budi.taps("Ya, buat laporan kedua")
+    await siti.waits_for("memuat dua hal")
+    await tono.waits_for("Laporan baru")
+    part = (await town.reports())[-1]
+    assert (part.agency_id, part.split_from_id, part.due_at) == ("dlhk", one.id, one.due_at)
+    await budi.forges(f"k:{one.id}:part_yes:dlhk")
+    await town.settles()
+    assert len(await town.reports()) == 3, "pressed twice, split once"
+
+    await budi.says(f"/kasus {second}")
+    await budi.taps("Lainnya")
+    await budi.taps("Gabungkan")
+    await budi.waits_for("digabungkan ke mana")
+    await budi.says(part.number)
+    await budi.waits_for("bukan di kantor Anda")
+    await budi.says(second)
+    await budi.waits_for("dirinya sendiri")
+    await budi.says(first)
+    await budi.taps("Ya, gabungkan")
+    await budi.waits_for("sudah digabungkan")
+    await joko.waits_for(f"kami satukan dengan {first}")
+    merged = await town.report(second)
+    assert (merged.status, merged.merged_into_id) == (Status.CLOSED, one.id)
+    await budi.forges(f"k:{two.id}:into_yes:{one.id}")
+    await budi.waits_for_alert("sudah berakhir")
+    await budi.says(f"/kasus {first}")
+    await budi.taps("Terima")
+    await joko.waits_for(first)  # the author of what was merged hears of the one that goes on
+
+    await desk.forges(f"k:{part.id}:into_yes:{one.id}")  # across offices: only the desk
+    await desk.waits_for("sudah digabungkan")
+    assert (await town.report(part.number)).merged_into_id == one.id
+    assert await town.set_aside() == []
