@@ -12,10 +12,10 @@ from bot.answers import Answers
 from bot.borders import Borders, Box
 from bot.texts.known import Known
 from bot.watching.metrics import LOOK_SECONDS
-from classifier import similar, tables, traps
+from classifier import conduct, similar, tables, traps
 from classifier.faq import Entry
 from classifier.similar import Matter
-from storage import agencies, nearby, reports, support
+from storage import agencies, nearby, reports, sealed, support
 from storage.calendar import Calendar
 from storage.lifecycle import Kind
 from storage.notices import place_in_words
@@ -54,6 +54,8 @@ class Guess:
     places: list[tuple[str, str]] = field(default_factory=list)
     """(kelurahan, kecamatan) where the words name several, or a name that several carry."""
     model: str = ""
+    conduct: str = ""
+    """`accused`: an official is; `ask`: that may be, the citizen says; empty: it is about something else."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,25 @@ class Intake:
             kelurahan=kelurahan.name if kelurahan else None,
             places=self._several(place.candidates) if place else [],
             model=said.model,
+            conduct=conduct_of(text, said.decision, said.topic, [other.topic for other in said.alternatives[:CHOICES]]),
+        )
+
+    def without_accusation(self, guess: Guess) -> Guess:
+        """The same guess once the citizen has said that no official is accused."""
+        others = [(agency, topic) for agency, topic in guess.alternatives if topic not in conduct.accusing()]
+        if guess.topic not in conduct.accusing():
+            return replace(guess, alternatives=others, conduct="")
+        agency, topic = others[0] if others else (None, None)
+        decision = "ask" if others else "triage"
+        return replace(
+            guess,
+            agency=agency,
+            topic=topic,
+            alternatives=others,
+            decision=decision,
+            reasons=[],
+            owner=None,
+            conduct="",
         )
 
     def _several(self, codes: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -219,6 +240,8 @@ class Intake:
 
         Returns the report and whether it is new (a draft that was sent before gives its first report again).
         """
+        if opening.misconduct or guess.conduct == "accused":
+            return await self._open_sealed(session, opening, guess, now)
         wanted = chosen or (guess.agency if guess.decision == "auto" else None)
         topic = next((topic for agency, topic in guess.alternatives if agency == wanted), guess.topic)
         agency = await self.agency_today(session, topic, wanted, now) if wanted else None
@@ -236,6 +259,39 @@ class Intake:
         return await reports.open_report(
             session, replace(opening, routing=routing), prefix=self.prefix, calendar=self.calendar, now=now
         )
+
+    async def _open_sealed(
+        self, session: AsyncSession, opening: Opening, guess: Guess, now: datetime
+    ) -> tuple[Report, bool]:
+        """To the Inspektorat, whatever else was thought or chosen."""
+        topic = conduct.accusing()[0]
+        agency = await self.agency_today(session, topic, tables.topics()[topic].agency, now)
+        routing = Routing(
+            agency_id=agency.id if agency else None,
+            topic=topic,
+            guess_agency_id=guess.agency,
+            confidence=guess.confidence,
+            decision=guess.decision,
+            model=guess.model,
+            abusive=guess.abusive,
+        )
+        opening = replace(opening, routing=routing, kind=Kind.COMPLAINT, anonymous=True, misconduct=True)
+        report, new = await reports.open_report(session, opening, prefix=self.prefix, calendar=self.calendar, now=now)
+        if new:
+            await sealed.tell_if_unread(session, report, now)
+        return report, new
+
+
+def conduct_of(text: str, decision: str, topic: str | None, likely: list[str]) -> str:
+    """Whether a message accuses an official: `accused`, `ask` or empty. The citizen is asked, not the desk."""
+    accused = set(likely) & set(conduct.accusing())
+    if decision == "none":
+        return ""
+    if decision == "auto" and topic in conduct.accusing():
+        return "accused"
+    if topic in conduct.doubtful() or (accused and (decision != "auto" or conduct.sounds_accusing(text))):
+        return "ask"
+    return ""
 
 
 def pin_of(report: Opening | Report) -> tuple[float, float] | None:

@@ -39,6 +39,9 @@ INTERIM = Deadline(5, "SP4N-LAPOR!, drafting the follow-up: App Store text and 2
 EXTENSION = Deadline(7, "UU 14/2008 as service standards quote it (Malinau); for complaints the city's own", "practice")
 """How far an office may move a due date, once, with a reason that the citizen reads."""
 
+MISCONDUCT = Deadline(60, "code list of a national agency; service standards of Kediri and Wajo (2024)", "practice")
+"""Berkadar pengawasan. UU 25/2009 may mean calendar days, so the earlier of 60 working and 60 calendar days counts."""
+
 URGENT = timedelta(hours=24)
 """Danger does not wait for a working day (own promise)."""
 
@@ -128,8 +131,14 @@ class Calendar:
     def _closing(self, day: date) -> datetime:
         return datetime.combine(day, OFFICE_CLOSES, self.zone)
 
-    def due(self, kind: Kind, urgent: bool, since: datetime) -> datetime:
+    def due(self, kind: Kind, urgent: bool, since: datetime, *, misconduct: bool = False) -> datetime:
         """When an answer is due: closing time of the last working day, or 24 hours from now for danger."""
         if urgent:
             return since + URGENT
-        return self._closing(self.add(since.astimezone(self.zone).date(), DEADLINES[kind].working_days))
+        day = since.astimezone(self.zone).date()
+        last = self.add(day, (MISCONDUCT if misconduct else DEADLINES[kind]).working_days)
+        if misconduct:
+            last = min(last, day + timedelta(days=MISCONDUCT.working_days))
+            while not self.works(last):
+                last -= timedelta(days=1)
+        return self._closing(last)

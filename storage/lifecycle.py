@@ -102,6 +102,18 @@ class NoteRequired(LifecycleError):
     code = "note_required"
 
 
+class StillSealed(LifecycleError):
+    """It accuses an official: as long as the Inspektorat has not said otherwise, nobody else gets it."""
+
+    code = "still_sealed"
+
+
+def check_seal(misconduct: bool) -> None:
+    """Raises: StillSealed."""
+    if misconduct:
+        raise StillSealed
+
+
 def check_move(was: Status, to: Status, note: str) -> None:
     """Raises: ForbiddenMove, NoteRequired."""
     if to not in NEXT[was]:

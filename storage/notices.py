@@ -100,6 +100,7 @@ TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
     "took_over": (),
     "raised": (),
     "lowered": (),
+    "unsealed": ((Audience.CITIZEN, "your_report_was_unsealed"),),
 }
 """Event -> who hears of it, and the notice they get."""
 
@@ -142,6 +143,8 @@ async def recipients(session: AsyncSession, report: Report, audience: Audience, 
         taker = await session.get_one(Officer, report.officer_id)
         if taker.active and taker.reachable:
             return [taker.chat_id]
+    if report.misconduct:
+        return [officer.chat_id for officer in await staff.inspectors(session, report.agency_id)]
     if audience is Audience.HEAD and report.agency_id is not None:
         return [officer.chat_id for officer in await staff.heads(session, report.agency_id)]
     if audience is Audience.DESK or report.agency_id is None:
@@ -191,6 +194,7 @@ async def facts_of(session: AsyncSession, report: Report) -> dict[str, Any]:
         "author": "" if report.anonymous else citizen.name,
         "anonymous": report.anonymous,
         "confidential": report.confidential,
+        "misconduct": report.misconduct,
         "reasons": report.reasons,
         "abusive": report.abusive,
         "place": place_in_words(report.place, report.kelurahan, report.kecamatan),

@@ -26,10 +26,12 @@ async def choose(
 ) -> tuple[Report, bool]:
     """Change what the office and the public may see of a report; the office's messages that wait lose the name, too.
 
-    Returns the report, and whether an officer has been sent the name that is hidden now.
+    Who accuses an official stays anonymous. Returns the report, and whether an officer has been sent the name that is
+    hidden now.
     Raises: UnknownReport, also for a report of somebody else.
     """
     report = await reports.of_citizen(session, report_id, citizen_id)
+    anonymous |= report.misconduct
     was_seen = False
     if anonymous and not report.anonymous:
         was_seen = await _without_name(session, report_id)

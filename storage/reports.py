@@ -11,7 +11,7 @@ from storage import evidence, notices, pauses, series
 from storage.calendar import Calendar
 from storage.engine import calendar_of, upsert
 from storage.evidence import File
-from storage.lifecycle import WITH_AN_OFFICE, ForbiddenMove, Kind, Status, check_move
+from storage.lifecycle import WITH_AN_OFFICE, ForbiddenMove, Kind, Status, check_move, check_seal
 from storage.tables import ActorKind, Agency, Citizen, Event, Example, Report
 
 
@@ -59,6 +59,7 @@ class Opening:
     files: tuple[File, ...] = field(default=())
     anonymous: bool = False
     confidential: bool = False
+    misconduct: bool = False
 
 
 class UnknownReport(Exception):
@@ -125,9 +126,10 @@ async def open_report(
         owner_id=routing.owner_id,
         anonymous=opening.anonymous,
         confidential=opening.confidential,
+        misconduct=opening.misconduct,
         created_at=now,
         status_at=now,
-        due_at=None if outside else calendar.due(opening.kind, opening.urgent, now),
+        due_at=None if outside else calendar.due(opening.kind, opening.urgent, now, misconduct=opening.misconduct),
     )
     session.add(report)
     await session.flush()
@@ -213,6 +215,7 @@ async def assign(
     A body outside the city takes it as `referred`. Raises: UnknownReport, ForbiddenMove, NoteRequired.
     """
     report = await lock(session, report_id)
+    check_seal(report.misconduct)
     agency = await session.get_one(Agency, agency_id)
     was_agency, from_desk = report.agency_id, report.status is Status.TRIAGE
     if agency.scope == "outside":
@@ -260,6 +263,7 @@ def learn(session: AsyncSession, report: Report, by: Actor, now: datetime, *, co
 
 async def return_to_desk(session: AsyncSession, report_id: int, *, by: Actor, now: datetime, note: str) -> Report:
     """ "Not ours, and we don't know whose": the desk chooses again."""
+    check_seal((await lock(session, report_id)).misconduct)
     report = await change_status(session, report_id, Status.TRIAGE, by=by, now=now, note=note)
     report.agency_id = report.officer_id = None
     return report

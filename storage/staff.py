@@ -93,6 +93,12 @@ async def heads(session: AsyncSession, agency_id: str) -> list[Officer]:
     )
 
 
+async def inspectors(session: AsyncSession, agency_id: str | None) -> list[Officer]:
+    """The reachable officers of the very office; unlike `of_agency` never the desk in their place."""
+    statement = select(Officer).where(Officer.agency_id == agency_id, col(Officer.active), col(Officer.reachable))
+    return list((await session.exec(statement.order_by(col(Officer.id)))).all())
+
+
 async def of_desk(session: AsyncSession) -> list[Officer]:
     """The triage desk; the administrators where nobody sits at it."""
     for role in (Role.TRIAGE, Role.ADMIN):

@@ -101,7 +101,7 @@ async def send(
     intake: Intake,
     city: City,
 ) -> None:
-    if not draft.text or not draft.placed:
+    if not draft.text or not draft.placed or draft.asks_conduct:
         if isinstance(callback.message, Message):
             await ask_next(callback.message, state, draft, intake, session)
         return
@@ -128,6 +128,8 @@ async def go_on(message: Message, state: FSMContext, draft: Draft, intake: Intak
 
 async def receipt(session: AsyncSession, report: Report, city: City) -> Html:
     """What the citizen reads when the report is in: its number, who answers, and until when."""
+    if report.misconduct:
+        return say("draft.sent_sealed", number=report.number, due=moment(report.due_at, city.timezone))
     agency = await reads.agency(session, report.agency_id)
     due = moment(report.due_at, city.timezone)
     if report.status is Status.REFERRED and agency:
@@ -161,7 +163,7 @@ async def change(callback: CallbackQuery, draft: Draft) -> None:
 
 async def change_text(callback: CallbackQuery, draft: Draft, state: FSMContext) -> None:
     await state.set_state(Ask.TEXT)
-    await keep(state, replace(draft, text="", guess=None, kind=None, office=None))
+    await keep(state, replace(draft, text="", guess=None, kind=None, office=None, conduct=""))
     await redraw(callback, say("ask.text_again"), [])
 
 

@@ -68,6 +68,8 @@ class Draft:
     """Topic of a second report with the same words, place and files, to follow this one."""
     anonymous: bool = False
     confidential: bool = False
+    conduct: str = ""
+    """What the citizen says it is about: an `official`'s conduct, or the `service`; empty as long as nobody asked."""
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> "Draft":
@@ -166,6 +168,16 @@ class Draft:
         guess = replace(known, agency=agency_id, topic=self.also, decision="auto", second=[], reasons=[], owner=None)
         return replace(self, id=uuid4().hex[:16], guess=guess, office=None, also="")
 
+    @property
+    def accuses(self) -> bool:
+        """An official is accused: only the Inspektorat will read it."""
+        said = self.guess.conduct if self.guess else ""
+        return self.conduct == "official" or (not self.conduct and said == "accused")
+
+    @property
+    def asks_conduct(self) -> bool:
+        return not self.conduct and self.guess is not None and self.guess.conduct == "ask"
+
     def opening(self, citizen_id: int) -> Opening:
         guess = self.guess or Guess()
         return Opening(
@@ -182,6 +194,7 @@ class Draft:
             files=self.files,
             anonymous=self.anonymous,
             confidential=self.confidential,
+            misconduct=self.accuses,
         )
 
 

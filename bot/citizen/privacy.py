@@ -40,6 +40,9 @@ async def choose(callback: CallbackQuery, callback_data: ReportButton, session: 
 
 def choices(report: Report) -> tuple[Html, Buttons]:
     """How it stands, and what can be chosen instead."""
+    if report.misconduct:
+        see: Buttons = [[(label("button.see"), f"r:{report.id}:see")]]
+        return paragraphs(say("privacy.report", number=report.number), say("privacy.sealed")), see
     text = paragraphs(
         say("privacy.report", number=report.number),
         lines(

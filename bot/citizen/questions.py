@@ -72,7 +72,7 @@ def card(draft: Draft, intake: Intake, *, first: bool) -> tuple[Html, Buttons]:
     `first`: the citizen has not yet agreed to the notice on personal data, so it stands here, and sending agrees.
     """
     guess = draft.guess or Guess()
-    asks = draft.office is None and guess.decision == "ask"
+    asks = draft.office is None and guess.decision == "ask" and not (draft.accuses or draft.asks_conduct)
     text = paragraphs(
         say("card.title"),
         Html(f"<blockquote>{say('card.text', text=shorten(draft.text, 2000))}</blockquote>"),
@@ -80,14 +80,19 @@ def card(draft: Draft, intake: Intake, *, first: bool) -> tuple[Html, Buttons]:
             say("card.kind", kind=label(f"kind.{draft.kind or guess.kind}")),
             say("card.place", place=place_of(draft)),
             say("card.files", count=len(draft.files)) if draft.files else say("card.no_files"),
-            say("card.anonymous" if draft.anonymous else "card.named"),
+            say("card.anonymous" if draft.anonymous or draft.accuses else "card.named"),
             say("card.confidential") if draft.confidential else "",
         ),
         say("card.office_ask") if asks else office_line(draft, guess, intake),
+        say("card.accuses_inspectorate") if draft.accuses and "inspektorat" in draft.text.casefold() else "",
         say("card.two", topic=intake.about(guess.second[0])[1]) if offers_two(draft, guess) else "",
         say("card.consent") if first else "",
     )
     buttons: Buttons = [[(label("button.agree_and_send" if first else "button.send"), f"d:{draft.id}:send:")]]
+    if draft.asks_conduct:
+        buttons = [
+            [(label(f"button.{about}"), f"d:{draft.id}:{about}:")] for about in ("about_official", "about_service")
+        ]
     if asks:
         buttons = [*office_buttons(draft, guess, intake), *buttons]
     if offers_two(draft, guess):
@@ -99,11 +104,13 @@ def card(draft: Draft, intake: Intake, *, first: bool) -> tuple[Html, Buttons]:
 
 
 def offers_two(draft: Draft, guess: Guess) -> bool:
-    return bool(guess.second) and not draft.also
+    return bool(guess.second) and not (draft.also or draft.accuses or draft.asks_conduct)
 
 
 def office_line(draft: Draft, guess: Guess, intake: Intake) -> Html:
     """Where the report would go."""
+    if draft.accuses or draft.asks_conduct:
+        return say("card.conduct" if draft.asks_conduct else "card.sealed")
     agency_id = draft.office or (guess.agency if guess.decision == "auto" else None)
     agency = intake.bodies.get(agency_id) if agency_id and agency_id != DESK else None
     if agency is None:
@@ -126,6 +133,10 @@ def change_buttons(draft: Draft) -> Buttons:
     changes = ["change_text", "change_place", "change_files", "change_kind", "change_office"]
     if draft.files:
         changes.insert(3, "drop_files")
+    if draft.accuses:
+        changes = [name for name in changes if name not in {"change_kind", "change_office"}]
+        pairs = [(label(f"button.{name}"), f"d:{draft.id}:{name}:") for name in (*changes, "about_service")]
+        return [*columns(pairs, 2), [(label("button.back"), f"d:{draft.id}:show:")]]
     changes.append("be_named" if draft.anonymous else "be_anonymous")
     changes.append("be_public" if draft.confidential else "be_confidential")
     pairs = [(label(f"button.{name}"), f"d:{draft.id}:{name}:") for name in changes]

@@ -195,7 +195,12 @@ def broadcast(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
     return say("notice.broadcast", government=by.government, text=facts["text"]), []
 
 
+def sealed_unread(facts: Facts, _by: Renderer) -> tuple[Html, Buttons]:
+    return say("notice.sealed_unread", number=facts["number"]), []
+
+
 NOTICES: dict[str, Words] = {
+    "sealed_unread": sealed_unread,
     **{
         notice: own_news(notice)
         for notice in (
@@ -212,6 +217,7 @@ NOTICES: dict[str, Words] = {
             "your_report_was_split",
             "your_report_was_merged",
             "your_report_was_extended",
+            "your_report_was_unsealed",
             "you_lead_now",
             "your_report_still_asks",
             "your_report_asks_last",

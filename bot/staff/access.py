@@ -20,6 +20,7 @@ class Action(StrEnum):
     RESOLVE = "resolve"
     REJECT = "reject"
     UNMASK = "unmask"
+    UNSEAL = "unseal"  # the Inspektorat says that no official is accused
     CHOOSE = "choose"  # an office for what waits at the desk
     RELEASE = "release"
     HAND = "hand"  # to a colleague of the same office
@@ -62,6 +63,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.RESOLVE: OFFICE,
     Action.REJECT: OFFICE | DESK,
     Action.UNMASK: OFFICE,
+    Action.UNSEAL: OFFICE,
     Action.CHOOSE: DESK,
     Action.RELEASE: OFFICE,
     Action.HAND: OFFICE,
@@ -106,7 +108,7 @@ OF_THE_TAKER = frozenset({Action.RELEASE, Action.HAND})
 
 
 class Refused(Exception):
-    """A polite no. `code` names the sentence: not_staff, wrong_role, wrong_office, not_yours, not_taker."""
+    """A polite no. `code` names the sentence: not_staff, wrong_role, wrong_office, not_yours, not_taker, sealed."""
 
     def __init__(self, code: str, action: Action, report_id: int | None = None) -> None:
         super().__init__(code)
@@ -118,7 +120,7 @@ def verdict(officer: Officer | None, action: Action, report: Report | None = Non
 
     An office acts on its own reports; the desk acts on what waits at the desk, and anywhere on what concerns the whole
     city (looking, handing on, merging); a report that somebody has taken is given away only by them or by the head.
-    Only the officer who took a report on may read it unmasked.
+    Only the officer who took a report on may read it unmasked. What accuses an official is for the Inspektorat alone.
     """
     if officer is None or not officer.active:
         return "not_staff"
@@ -126,9 +128,13 @@ def verdict(officer: Officer | None, action: Action, report: Report | None = Non
         return "wrong_role"
     if report is None:
         return ""
+    if report.misconduct and (officer.role not in OFFICE or officer.agency_id != report.agency_id):
+        return "sealed"
     if officer.role in OFFICE:
         if officer.agency_id is None or report.agency_id != officer.agency_id:
             return "wrong_office"
+        if action is Action.UNSEAL and not report.misconduct:
+            return "not_sealed"
         if action is Action.UNMASK:
             return "" if report.officer_id == officer.id else "not_yours"
         another_has_it = report.officer_id not in {None, officer.id}

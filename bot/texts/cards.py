@@ -112,6 +112,7 @@ def office_card(facts: dict[str, Any], zone: str, title: str = "") -> tuple[Html
             title or Html(f"<b>{say('card.text', text=facts['number'])}</b>"),
             say("case.urgent") if facts["urgent"] else "",
             say("case.priority") if facts.get("priority") else "",
+            say("case.sealed") if facts.get("misconduct") else "",
         ),
         Html(f"<blockquote>{say('case.text', text=shorten(masked(facts['text']), LONGEST))}</blockquote>"),
         lines(
@@ -141,6 +142,8 @@ def office_buttons(facts: dict[str, Any]) -> Buttons:
     i, status = facts["report_id"], facts["status"]
     rows: Buttons = []
     transfer, reject = (label("button.transfer"), f"k:{i}:transfer:"), (label("button.reject"), f"k:{i}:reject:")
+    if facts.get("misconduct"):
+        transfer = (label("button.unseal"), f"k:{i}:unseal:")
     ask, resolve = (label("button.ask"), f"k:{i}:ask:"), (label("button.resolve"), f"k:{i}:resolve:")
     if status == "triage":
         rows.append([transfer, reject])

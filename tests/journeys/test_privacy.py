@@ -5,7 +5,7 @@ import json
 from sqlmodel import col, select
 
 from bot.simulator import Person
-from storage.tables import Attempt, Citizen, Event, Outbox
+from storage.tables import Attempt, Citizen, Event, Outbox, Role
 from tests.town import PIN, Town
 
 NAME = "Rahmawati Kusumaningtyas"
@@ -125,4 +125,90 @@ async def test_a_name_can_be_hidden_later_and_that_it_was_seen_is_said(town: Tow
     await stranger.waits_for_alert("tidak kami temukan")
     assert not (await town.report(number)).anonymous
     assert await town.count(Attempt, Attempt.action == "unmask", col(Attempt.allowed).is_(False)) == 1
+    assert await town.set_aside() == []
+
+
+BRIBE = "Petugas loket kelurahan minta uang 500 ribu supaya KTP cepat jadi, ini pungli, pegawai inspektorat juga tahu"
+RUDE = "Pegawai kelurahan kasar dan main hp saat melayani warga"
+
+
+async def test_an_accusation_is_sealed_and_only_the_inspectorate_opens_it(town: Town) -> None:
+    desk = await town.officer(None, Role.TRIAGE, "Rina")
+    auditor = await town.officer(None, Role.AUDITOR, "Audi")
+    kelurahan = await town.officer("kelurahan", name="Lurah Tono")
+    rahma = await town.citizen(NAME)
+    await rahma.says(BRIBE)
+    await rahma.waits_for("Di mana tempatnya")
+    await rahma.taps("Tidak ada tempat khusus")
+    card = await rahma.waits_for("tidak ada kantor lain yang membacanya")
+    assert "anonim" in card.text
+    assert "Ombudsman" in card.text, "the Inspektorat itself is named: there is a way past it"
+    await rahma.taps("kirim laporan")
+    receipt = await rahma.waits_for("Hanya Inspektorat")
+    number = next(word for word in receipt.text.split() if word.startswith("DPK-"))
+    await desk.hears_nothing(0.3)
+    told = await town.admin.waits_for("belum ada petugas Inspektorat", since=0)
+    assert "pungli" not in told.text
+    report = await town.report(number)
+    assert (report.misconduct, report.anonymous, report.agency_id) == (True, True, "inspektorat")
+    assert report.due_at is not None
+    assert (report.due_at - report.created_at).days in range(55, 61)
+
+    for person in (desk, auditor, town.admin, kelurahan):
+        await person.says(f"/kasus {number}")
+        await person.waits_for("hanya untuk Inspektorat")
+        await person.says("/antrian")
+        await person.forges(f"k:{report.id}:history:")
+        await person.waits_for_alert("hanya untuk Inspektorat")
+
+    inspector = await town.officer("inspektorat", name="Ira Pengawas")
+    await inspector.says("/antrian")
+    await inspector.taps(number)
+    await inspector.waits_for("BERSEGEL")
+    await inspector.taps("Terima")
+    await rahma.waits_for("sudah diterima")
+    await inspector.forges(f"k:{report.id}:desk:")
+    await inspector.says("Bukan urusan kami")
+    await inspector.waits_for("Laporan ini bersegel")
+    await rahma.taps("Lihat")
+    await rahma.taps("Atur privasi")
+    await rahma.waits_for("Nama Anda disegel")
+    await rahma.forges(f"r:{report.id}:be_named")
+    await town.settles()
+    assert (await town.report(number)).anonymous
+    await inspector.says("/batal")
+    await inspector.says(f"/kasus {number}")
+    await inspector.taps("Bukan pelanggaran")
+    await inspector.taps("Ya, buka segelnya")
+    await rahma.waits_for("bukan pelanggaran oleh petugas")
+    await inspector.waits_for("Pelapor: anonim")
+    await inspector.taps("Alihkan")
+    await inspector.waits_for("dialihkan ke mana")
+    await town.settles()
+    for person in (desk, auditor, town.admin, kelurahan):
+        assert "pungli" not in seen_by(person)
+    for person in (inspector, desk, auditor, kelurahan):
+        assert "Rahmawati" not in seen_by(person)
+    assert await town.set_aside() == []
+
+
+async def test_where_it_may_be_either_the_citizen_says(town: Town) -> None:
+    inspector = await town.officer("inspektorat", name="Ira Pengawas")
+    siti = await town.citizen()
+    await siti.says(RUDE)
+    await siti.waits_for("Di mana tempatnya")
+    await siti.taps("Tidak ada tempat khusus")
+    card = await siti.waits_for("tentang perilaku petugas, atau tentang layanannya")
+    assert not any("irim laporan" in label for label in card.buttons), "nothing leaves before that is said"
+    await siti.taps("Tentang perilaku petugas")
+    await siti.waits_for("tidak ada kantor lain yang membacanya")
+    await siti.taps("Ubah")
+    await siti.taps("Tentang layanan")
+    await siti.waits_for("Pelapor: nama Anda")
+    await siti.taps("kirim laporan")
+    await siti.waits_for("Nomor:")
+    (report,) = await town.reports()
+    assert (report.misconduct, report.anonymous) == (False, False)
+    assert report.agency_id != "inspektorat"
+    await inspector.hears_nothing(0.3)
     assert await town.set_aside() == []

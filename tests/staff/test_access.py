@@ -36,6 +36,7 @@ def test_a_role_may_exactly_what_the_table_says(action: Action, role: Role) -> N
     allowed = role in MAY[action]
     assert (verdict(officer(role), action) == "") == allowed
     if role in OFFICE:
+        own.misconduct = action is Action.UNSEAL
         assert (verdict(officer(role), action, own) == "") == allowed
     if role in DESK:
         assert (verdict(officer(role, None), action, waiting) == "") == allowed
@@ -55,6 +56,16 @@ def test_an_officer_of_another_office_may_nothing_with_a_report(action: Action) 
 def test_a_stranger_and_a_suspended_officer_may_nothing(action: Action) -> None:
     assert verdict(None, action) == "not_staff"
     assert verdict(officer(Role.ADMIN, active=False), action) == "not_staff"
+
+
+@pytest.mark.parametrize(("action", "role"), list(itertools.product(Action, Role)))
+def test_what_accuses_an_official_is_for_the_inspectorate_alone(action: Action, role: Role) -> None:
+    sealed = report("inspektorat", Status.IN_PROGRESS)
+    sealed.misconduct = True
+    for office in ("dishub", None) if role in OFFICE else ("inspektorat", None):
+        assert verdict(officer(role, office), action, sealed) in {"sealed", "wrong_role"}
+    if role in OFFICE and role in MAY[action]:
+        assert verdict(officer(role, "inspektorat"), action, sealed) == ""
 
 
 def test_only_who_took_a_report_on_reads_it_unmasked() -> None:

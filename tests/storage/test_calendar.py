@@ -41,3 +41,11 @@ def test_danger_does_not_wait_for_a_working_day() -> None:
 def test_a_year_without_decree_is_known_as_such() -> None:
     assert has_decree(2026)
     assert not has_decree(2028)
+
+
+def test_an_accusation_is_due_on_a_working_day_within_sixty_days_of_the_calendar() -> None:
+    calendar = Calendar.of("Asia/Jakarta")
+    since = datetime(2026, 11, 25, 3, tzinfo=UTC)
+    due = calendar.due(Kind.COMPLAINT, False, since, misconduct=True)
+    assert due.date() == date(2027, 1, 22), "the sixtieth day is a Sunday"
+    assert calendar.due(Kind.COMPLAINT, True, since, misconduct=True) - since == timedelta(hours=24)
