@@ -59,6 +59,5 @@ MORNING: dict[str, Any] = {
 NOTICES = {
     "digest": OFFICE, "leader_digest": LEADER, "city_digest": CITY, "channel_digest": CITY | {"channel": "@depok"},
     "reminders": MORNING, "broadcast": {"text": "<script>alert(1)</script> " * 140},
-    "reminders": MORNING,
     "sealed_unread": {},
 }  # fmt: skip
