@@ -18,6 +18,7 @@ from bot.incoming.poller import Poller
 from bot.incoming.webhook import Webhook
 from bot.incoming.worker import Worker
 from bot.intake import Intake
+from bot.outgoing.documents import Documents
 from bot.outgoing.pace import Pace
 from bot.outgoing.render import Renderer
 from bot.outgoing.sender import Sender, delivering_bot
@@ -201,6 +202,7 @@ class App:
                     chat_burst=sending.chat_burst,
                     quiet=settings.quiet,
                     together=timedelta(seconds=sending.together_seconds),
+                    documents=Documents(self.database, settings.city.timezone, self.clock),
                     pace=Pace(sending.per_second, lambda: self.pulse.senders),
                 )
             )

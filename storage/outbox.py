@@ -227,6 +227,13 @@ async def retry(session: AsyncSession, row_id: int, at: datetime, error: str, *,
     await _settle(session, row_id, state=OutboxState.WAITING, not_before=at, claimed_at=None, error=error, **attempts)
 
 
+async def renew(session: AsyncSession, row_id: int, now: datetime) -> None:
+    """Hold on to a claimed row whose file takes long to make."""
+    await session.exec(
+        update(Outbox).where(col(Outbox.id) == row_id, col(Outbox.state) == OutboxState.SENDING).values(claimed_at=now)
+    )
+
+
 async def give_up(session: AsyncSession, row_id: int, now: datetime, error: str) -> None:
     await _settle(session, row_id, state=OutboxState.GIVEN_UP, settled_at=now, error=error)
 

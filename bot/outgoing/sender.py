@@ -12,6 +12,7 @@ from telegram.error import TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
+from bot.outgoing.documents import DOCUMENTS, Documents
 from bot.outgoing.failures import Done, GiveUp, Outcome, Readdress, Retry, outcome
 from bot.outgoing.pace import Pace
 from bot.outgoing.render import PICTURES, TOGETHER, Renderer
@@ -55,6 +56,7 @@ class Sender:
         pace: Pace,
         quiet: Quiet | None = None,
         together: timedelta = timedelta(0),
+        documents: Documents | None = None,
     ) -> None:
         self.database = database
         self.bot = bot
@@ -67,6 +69,7 @@ class Sender:
         self.pace = pace
         self.quiet = quiet
         self.together = Together(TOGETHER, together)
+        self.documents = documents
         self._recent: dict[int, deque[float]] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -125,9 +128,20 @@ class Sender:
 
     async def _compose(self, row: Owed) -> tuple[str, dict[str, Any]]:
         """Words are made at once; a picture takes a second or two, which others need not wait for."""
+        if self.documents is not None and row.notice in DOCUMENTS:
+            return await self.documents.request(row, self._ask)
         if row.notice in PICTURES:
             return await asyncio.to_thread(self.renderer.request, row)
         return self.renderer.request(row)
+
+    async def _ask(self, method: str, parameters: dict[str, Any]) -> Any:
+        """A word on the way, at the pace of everything else; whether it arrives does not matter."""
+        await self.pace.turn()
+        try:
+            return await self.bot.do_api_request(method, api_kwargs=parameters)
+        except TelegramError as error:
+            log.info("a word on the way was refused: %s", type(error).__name__)
+            return {}
 
     async def settle(self, row: Owed, said: Outcome | None, message_id: int | None) -> None:
         now = self.clock()

@@ -158,7 +158,7 @@ async def owe(
         "period": name,
         "figures": asdict(figures),
         "tiles": intake.tiles,
-        "boundaries": None,
+        "boundaries": str(city.boundaries) if city.boundaries else None,
         "as_of": now.isoformat(),
         "may_export": officer.role in MAY[Action.EXPORT],
         "may_choose": officer.role not in OFFICE,
