@@ -2,15 +2,18 @@
 
 import csv
 import io
+import json
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
+from bot.commands.opendata import month_of
 from bot.outgoing import sheets
 from bot.outgoing.documents import Documents
 from bot.texts.clean import cleaned, without_name
@@ -19,6 +22,7 @@ from storage.engine import Database
 from storage.lifecycle import Kind, Status
 from storage.outbox import Owed
 from storage.tables import Agency, Citizen, Lane, Outbox, Report
+from tests.conftest import settings_for
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 SECRET = "rahasiadapur"
@@ -26,11 +30,11 @@ NAME = "Sumarni Hastungkara"
 
 
 def report(at: int, text: str, **changes: Any) -> Report:
+    changes = {"topic": "pju-mati", "place": "", "kecamatan": "Beji", "kelurahan": "Kukusan"} | changes
     came = NOW - timedelta(days=at % 20, minutes=at)
     return Report(
         number=f"DPK-26-{at:06d}", draft_id=f"d{at}", citizen_id=1, kind=Kind.COMPLAINT, status=Status.ASSIGNED,
-        agency_id="dishub", topic="pju-mati", text=text, place=changes.pop("place", ""), kecamatan="Beji",
-        kelurahan="Kukusan", created_at=came, status_at=came, due_at=came + timedelta(days=14), **changes,
+        agency_id="dishub", text=text, created_at=came, status_at=came, due_at=came + timedelta(days=14), **changes,
     )  # fmt: skip
 
 
@@ -86,6 +90,27 @@ async def test_a_csv_and_a_workbook_of_a_month_tell_everything_but_who(database:
             assert secret not in found
 
 
+async def test_open_data_point_at_nobody(database: Database) -> None:
+    few = [report(at, f"Lampu mati, {NAME} 0812-3456-7890", kecamatan="Tapos", kelurahan="Tapos") for at in (30, 31)]
+    many = [report(at, f"Lampu mati, kata {NAME} 0812-3456-7890") for at in range(40, 46)]
+    delicate = report(50, "dipukul suami", topic="kdrt")
+    await fill(database, *(Report(**row.model_dump()) for row in NASTY), *few, *many, delicate)
+    settings = settings_for(database.url.replace("+aiosqlite", "").replace("+asyncpg", ""))
+    for with_text in (False, True):
+        made = await month_of(settings, 2026, 11, with_text=with_text)
+        whole = b"".join(made.values()).decode()
+        for secret in (SECRET, "Sumarni", "sumarni", "SUMARNI", "7890", "DPK-", "dipukul", "pungli", "NIK 3276"):
+            assert secret not in whole
+        data = json.loads(made["laporan-2026-11.json"])["data"]
+        assert len(data) == 4 + len(few) + len(many) + 1
+        assert {row["kelurahan"] for row in data} == {None, "Kukusan"}, "two reports of a kelurahan would be known"
+        assert [row["kecamatan"] for row in data if row["topik_kode"] == "kdrt"] == [None]
+        columns = [row["kolom"] for row in json.loads(made["kamus-data.json"])]
+        assert list(data[0]) == columns
+        assert made["laporan-2026-11.csv"].decode("utf-8-sig").splitlines()[0] == ",".join(columns)
+        assert ("isi" in columns) == with_text
+
+
 async def test_a_long_file_tells_how_far_it_is(database: Database) -> None:
     await fill(
         database,
@@ -125,7 +150,7 @@ def test_the_author_is_struck_from_the_words(text: str, clean: str) -> None:
     assert without_name(text, "Budi Santoso X") in {clean, clean.replace("[nama] dan", "[nama], [nama] dan")}
 
 
-@settings(max_examples=150, deadline=None)
+@given_settings(max_examples=150, deadline=None)
 @given(before=st.text(max_size=40), after=st.text(max_size=40), nik=st.from_regex(r"3276\d{12}", fullmatch=True),
        phone=st.from_regex(r"08[1-9]\d{8}", fullmatch=True))  # fmt: skip
 def test_whatever_stands_around_them_names_and_numbers_go(before: str, after: str, nik: str, phone: str) -> None:
