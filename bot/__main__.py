@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.commands import audit, backup, demo, doctor, model, opendata, seal, service, sp4n, webhook
+from bot.commands import audit, backup, brief, demo, doctor, model, opendata, seal, service, sp4n, webhook
 
 app = typer.Typer(
     help="Citizens' complaints and suggestions in Telegram: heard, routed, answered.",
@@ -16,6 +16,7 @@ app.command()(service.migrate)
 app.command()(doctor.doctor)
 app.command()(sp4n.sp4n)
 app.command()(opendata.opendata)
+app.command()(brief.brief)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(backup.move)

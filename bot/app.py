@@ -202,7 +202,14 @@ class App:
                     chat_burst=sending.chat_burst,
                     quiet=settings.quiet,
                     together=timedelta(seconds=sending.together_seconds),
-                    documents=Documents(self.database, settings.city.timezone, self.clock),
+                    documents=Documents(
+                        self.database,
+                        settings.city.timezone,
+                        self.clock,
+                        intake=self.intake,
+                        government=settings.city.government,
+                        boundaries=str(settings.city.boundaries) if settings.city.boundaries else None,
+                    ),
                     pace=Pace(sending.per_second, lambda: self.pulse.senders),
                 )
             )

@@ -1,6 +1,6 @@
 """From a citizen's words to an opened report: classify, choose the office, open. The only door to the classifier."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from storage.tables import Agency, Report
 
 if TYPE_CHECKING:
     from classifier import Classifier
+    from classifier.clusters import Cluster
 
 CHOICES = 3
 """Offices a citizen may choose among."""
@@ -168,6 +169,12 @@ class Intake:
     def is_a_name(self, answer: str) -> bool:
         """Whether an answer is the name of a kelurahan or kecamatan and nothing else."""
         return traps.is_bare(answer)
+
+    def clusters(self, reports: Sequence[tuple[str, str]]) -> "list[Cluster]":
+        """(topic, text) pairs, the oldest first, grouped by what they ask for; by topic alone without a model. Slow."""
+        from classifier.clusters import by_topic, clusters
+
+        return clusters(self.classifier, reports) if self.classifier else by_topic(reports)
 
     def about(self, topic: str) -> tuple[str, str]:
         """(agency id, name) of a topic, by the model's table; empty for one that nobody knows."""

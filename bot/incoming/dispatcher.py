@@ -34,6 +34,7 @@ from bot.staff import (
     case,
     colleagues,
     export,
+    forum,
     groups,
     invite,
     log,
@@ -64,6 +65,7 @@ from storage.staff import InvitationRefused
 from storage.subscriptions import TooMany
 from storage.support import OwnReport
 from storage.walkin import Sp4nError
+from storage.wishes import BadName
 
 POLITE = (
     Unacceptable,
@@ -81,6 +83,7 @@ POLITE = (
     Sp4nError,
     Refused,
     BadPeriod,
+    BadName,
 )
 """Errors that are answers: each has a `code` that names its sentence."""
 
@@ -112,6 +115,7 @@ def build() -> Dispatcher:
         statistics.router(),
         search.router(),
         export.router(),
+        forum.router(),
         case.router(),
         unmask.router(),
         colleagues.router(),

@@ -62,7 +62,7 @@ def _drawn(as_json: str) -> bytes:
         first = date.fromisoformat(facts["first"])
         _head(figure, facts)
         _numbers(figure, figures)
-        _trend(_panel(figure, (50, 700, 980, 220), label("stat.trend")), figures["days"], first)
+        trend(_panel(figure, (50, 700, 980, 220), label("stat.trend")), figures["days"], first)
         _ages(_panel(figure, (50, 1050, 440, 330), label("stat.open")), figures["open"])
         _topics(_panel(figure, (560, 1050, 470, 330), label("stat.topics")), figures["topics"][:MOST])
         title = label("stat.map_real" if maps.known(facts) else "stat.map_tiles")
@@ -109,7 +109,7 @@ def _numbers(figure: "Figure", figures: dict[str, Any]) -> None:
         axes.text(0.5, 0.2, words, fontsize=SMALL, ha="center", va="center", color=INK)
 
 
-def _trend(axes: "Axes", days: Sequence[int], first: date) -> None:
+def trend(axes: "Axes", days: Sequence[int], first: date) -> None:
     bars, step = in_steps(days, first)
     if not any(many for _, many in bars):
         nothing(axes, label("stat.nothing_came"))

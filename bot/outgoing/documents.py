@@ -10,7 +10,8 @@ from typing import Any
 
 from telegram import InputFile
 
-from bot.outgoing import sheets
+from bot.intake import Intake
+from bot.outgoing import brief, brief_pdf, sheets
 from bot.texts import Html, dates, label, say, thousands
 from storage import outbox, periods, rows, statistics
 from storage.counting import Sight
@@ -65,8 +66,20 @@ class Progress:
 class Documents:
     """Makes files for one city, with a look into the database that takes no lock."""
 
-    def __init__(self, database: Database, zone: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        zone: str,
+        clock: Callable[[], datetime],
+        *,
+        intake: Intake | None = None,
+        government: str = "",
+        boundaries: str | None = None,
+    ) -> None:
         self.database = database
+        self.intake = intake
+        self.government = government
+        self.boundaries = boundaries
         self.zone = zone
         self.clock = clock
 
@@ -121,5 +134,31 @@ async def export(made_by: Documents, facts: Facts, progress: Progress) -> File:
     return File(name, content, words)
 
 
-DOCUMENTS: dict[str, Callable[[Documents, Facts, Progress], Awaitable[File]]] = {"export": export}
+async def forum_brief(made_by: Documents, facts: Facts, progress: Progress) -> File:
+    """The brief for the planning forum as PDF or workbook. Raises: UnknownOffice."""
+    if made_by.intake is None:
+        raise RuntimeError("a brief needs the classifier")
+    sight, year, kind = Sight[facts["sight"]], facts["year"], facts["format"]
+    now, agency_id = made_by.clock(), facts["agency_id"]
+    whole = await brief.gather(
+        made_by.database, made_by.intake, made_by.government, agency_id, year, sight, now, progress.tell
+    )
+    if kind == "pdf":
+        content = await asyncio.to_thread(brief_pdf.pdf, whole, made_by.intake.tiles, made_by.boundaries)
+    else:
+        content = await asyncio.to_thread(brief_pdf.workbook, whole)
+    words = say(
+        "forum.finished",
+        agency=whole.agency,
+        year=year,
+        count=thousands(sum(matter.count for matter in whole.matters)),
+        matters=len(whole.matters),
+    )
+    return File(f"forum-{agency_id}-{year}.{kind}", content, words)
+
+
+DOCUMENTS: dict[str, Callable[[Documents, Facts, Progress], Awaitable[File]]] = {
+    "export": export,
+    "forum_brief": forum_brief,
+}
 """Notice -> who makes its file."""

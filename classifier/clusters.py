@@ -1,0 +1,113 @@
+"""What people bring again and again: reports of one topic grouped by their words, the same way on every run.
+
+Reports are taken in the order they came. Each joins the group of its topic that is most like it, or founds one, so a
+report that comes later changes nothing about the earlier ones. Words are weighed as the trained model weighs them.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from classifier.model import Classifier
+
+ALIKE = 0.22
+"""Cosine with a group's mean from which on a report joins it; chosen on made-up reports."""
+
+SMALLEST = 3
+"""Reports; a smaller group is put to the rest of its topic."""
+
+TERMS = 6
+"""Words that stand for a group."""
+
+EVERYWHERE = 0.6
+"""A word in more of a topic's reports than this tells its groups apart too little to stand for one."""
+
+
+@dataclass
+class Cluster:
+    """Reports on one matter, by their place in the list that was given; `terms` as people write them."""
+
+    topic: str
+    members: list[int] = field(default_factory=list)
+    terms: list[str] = field(default_factory=list)
+    middle: int = 0
+    """The member whose words are most like those of all."""
+
+
+@dataclass
+class _Group:
+    total: Counter[str]
+    members: list[int]
+
+    def likeness(self, words: dict[str, float]) -> float:
+        length = sum(value * value for value in self.total.values()) ** 0.5
+        return sum(value * self.total[word] for word, value in words.items()) / length if length else 0.0
+
+
+def clusters(classifier: Classifier, reports: Sequence[tuple[str, str]]) -> list[Cluster]:
+    """Clusters of (topic, text) pairs given in the order they came; the largest first. The rest of a topic has no
+    terms."""
+    idf, known = classifier.learned.word.idf_, classifier.learned.word.vocabulary_
+    vectors: list[dict[str, float]] = []
+    said: list[dict[str, str]] = []
+    by_topic: dict[str, list[_Group]] = {}
+    for at, (topic, text) in enumerate(reports):
+        reading = classifier.reader.read(text)
+        stems, words = reading.words.split(), reading.letters.split()
+        said.append(dict(zip(reversed(stems), reversed(words), strict=False)))
+        weights = {stem: float(idf[known[stem]]) for stem in set(stems) if stem in known and stem.isalpha()}
+        length = sum(weight * weight for weight in weights.values()) ** 0.5 or 1.0
+        vectors.append({stem: weights[stem] / length for stem in sorted(weights)})
+        _join(by_topic.setdefault(topic, []), at, vectors[at])
+    found: list[Cluster] = []
+    for topic, groups in by_topic.items():
+        found += _named(topic, groups, vectors, said)
+    return sorted(found, key=lambda cluster: (-len(cluster.members), cluster.members[0]))
+
+
+def by_topic(reports: Sequence[tuple[str, str]]) -> list[Cluster]:
+    """One cluster for each topic, without terms."""
+    found: dict[str, Cluster] = {}
+    for at, (topic, _) in enumerate(reports):
+        found.setdefault(topic, Cluster(topic, middle=at)).members.append(at)
+    return sorted(found.values(), key=lambda cluster: (-len(cluster.members), cluster.members[0]))
+
+
+def _join(groups: list[_Group], at: int, words: dict[str, float]) -> None:
+    best = max(groups, key=lambda group: group.likeness(words), default=None)
+    if best is None or best.likeness(words) < ALIKE:
+        groups.append(_Group(Counter(words), [at]))
+    else:
+        best.total.update(words)
+        best.members.append(at)
+
+
+def _named(
+    topic: str, groups: list[_Group], vectors: Sequence[dict[str, float]], said: Sequence[dict[str, str]]
+) -> list[Cluster]:
+    members = sum(len(group.members) for group in groups)
+    spread = Counter(word for group in groups for at in group.members for word in vectors[at])
+    rest, found = Cluster(topic), list[Cluster]()
+    for group in groups:
+        if len(group.members) < SMALLEST:
+            rest.members += group.members
+            continue
+        times = Counter(word for at in group.members for word in vectors[at])
+        least = max(2, len(group.members) // 10)  # a word of one person, such as a name, stands for nobody
+        own = [word for word in group.total if times[word] >= least]
+        telling = [word for word in own if spread[word] <= EVERYWHERE * members] or own
+        telling.sort(key=lambda word: (-group.total[word], word))
+        middle = max(group.members, key=lambda at: (group.likeness(vectors[at]), -at))
+        terms = [_as_written(word, group.members, said) for word in telling[:TERMS]]
+        found.append(Cluster(topic, group.members, terms, middle))
+    if rest.members:
+        rest.members.sort()
+        rest.middle = rest.members[0]
+        found.append(rest)
+    return found
+
+
+def _as_written(stem: str, members: Sequence[int], said: Sequence[dict[str, str]]) -> str:
+    """The word that most people wrote for a stem."""
+    written = Counter(said[at][stem] for at in members if stem in said[at])
+    return min(written, key=lambda word: (-written[word], word))
