@@ -61,6 +61,7 @@ class Crowd:
         self.messages = 0
         self.last_row = 0
         self.sent: dict[int, list[str]] = defaultdict(list)
+        self.toasts: list[str] = []
 
     async def open(self) -> None:
         await prepare(self.app.database, self.app.settings, self.clock())
@@ -129,6 +130,8 @@ class Crowd:
             assert plain.strip(), "an empty message"
         markup = check_markup(parameters.get("reply_markup")) if parameters.get("reply_markup") else None
         buttons = [(b["text"], b["callback_data"]) for b in buttons_of(markup) if "callback_data" in b]
+        if method == "answerCallbackQuery":
+            self.toasts.append(words)
         if row.chat_id is not None:
             self.sent[row.chat_id].append(words)
             if (reader := self.people.get(row.chat_id)) is not None:
