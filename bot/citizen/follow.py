@@ -222,13 +222,13 @@ async def take_answer(
     message: Message, files: tuple[File, ...], state: FSMContext, session: AsyncSession, now: datetime
 ) -> None:
     data: dict[str, Any] = await state.get_data()
-    await message.answer(await tell_office(message, session, data["report"], said_in(message, files), now))
+    citizen = await me(session, message, now)
+    await message.answer(await tell_office(session, citizen, data["report"], said_in(message, files), now))
     await state.clear()
 
 
-async def tell_office(message: Message, session: AsyncSession, report_id: int, said: Said, now: datetime) -> Html:
+async def tell_office(session: AsyncSession, citizen: Citizen, report_id: int, said: Said, now: datetime) -> Html:
     """Pass on what the citizen says on their report; returns the words of thanks. Raises: ForbiddenMove."""
-    citizen = await me(session, message, now)
     before = await reports.of_citizen(session, report_id, citizen.id or 0)
     asked = before.status is Status.NEEDS_INFO
     report = await thread.say_more(session, report_id, citizen_id=citizen.id or 0, now=now, said=said)

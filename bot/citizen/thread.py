@@ -20,7 +20,7 @@ from storage.evidence import File
 from storage.lifecycle import OPEN, Status
 from storage.numbers import numbers_in
 from storage.standing import can_reopen, standing
-from storage.tables import Report
+from storage.tables import Citizen, Report
 from storage.thread import Said
 
 
@@ -65,17 +65,19 @@ async def take_reply(
 ) -> None:
     said = said_in(message, files)
     if len(about) == 1:
-        await land(message, about[0], said, session, now)
+        await land(message, await me(session, message, now), about[0], said, session, now)
         return
     await thread.hold(session, message.chat.id, said, now)
     rows = [[(report.number, f"r:{report.id}:pick")] for report in about]
     await message.answer(say("thread.which"), reply_markup=inline(rows))
 
 
-async def land(message: Message, report: Report, said: Said, session: AsyncSession, now: datetime) -> None:
+async def land(
+    message: Message, citizen: Citizen, report: Report, said: Said, session: AsyncSession, now: datetime
+) -> None:
     """On an open report it is an answer or an addition; on one that is done the citizen says what it is."""
     if report.status in OPEN:
-        await message.answer(await tell_office(message, session, report.id or 0, said, now))
+        await message.answer(await tell_office(session, citizen, report.id or 0, said, now))
         return
     await thread.hold(session, message.chat.id, said, now)
     new = [(label("button.report_anew"), f"r:{report.id}:anew")]
@@ -91,10 +93,10 @@ async def land(message: Message, report: Report, said: Said, session: AsyncSessi
 
 
 async def pick(callback: CallbackQuery, callback_data: ReportButton, session: AsyncSession, now: datetime) -> None:
-    report, _ = await own(session, callback, callback_data.report, now)
+    report, citizen = await own(session, callback, callback_data.report, now)
     if said := await held(callback, session, now):
         await redraw(callback, say("thread.picked", number=report.number), [])
-        await land(anchor(callback), report, said, session, now)
+        await land(anchor(callback), citizen, report, said, session, now)
 
 
 async def said_fixed(

@@ -52,11 +52,14 @@ class Phone:
         *,
         chat: Group | None = None,
         number: int = 0,
+        reply_to: Line | None = None,
     ) -> Line:
         """Send a photo (a drawn sample unless `content` is given); `album` ties several together."""
         stored = self._world.files.add("photo", content or sample_picture(number), "foto.png", "image/png")
         extra = {"media_group_id": album} if album else {}
-        return await self.sends({"photo": photo_sizes(stored), **_caption(caption), **extra}, chat=chat)
+        return await self.sends(
+            {"photo": photo_sizes(stored), **_caption(caption), **extra}, chat=chat, reply_to=reply_to
+        )
 
     async def sends_album(self, n: int, caption: str | None = None) -> list[Line]:
         """Send `n` photos as one album; the caption is on the first, as apps do."""
