@@ -91,9 +91,9 @@ TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
     "released": ((Audience.OFFICE, "report_was_released"),),
     "handed": ((Audience.TAKER, "report_was_handed"),),
     "noted": (),  # for inside
-    "progressed": ((Audience.CITIZEN, "your_report_progressed"),),
+    "progressed": ((Audience.CITIZEN, "your_report_progressed"), (Audience.SUPPORTERS, "supported_progressed")),
     "amended": (),  # storage/amend.py edits what was sent
-    "extended": ((Audience.CITIZEN, "your_report_was_extended"),),
+    "extended": ((Audience.CITIZEN, "your_report_was_extended"), (Audience.SUPPORTERS, "supported_was_extended")),
     "split": ((Audience.CITIZEN, "your_report_was_split"),),
     "split_off": ((Audience.OFFICE, "report_for_office"),),
     "merged": ((Audience.CITIZEN, "your_report_was_merged"), (Audience.SUPPORTERS, "supported_was_merged")),

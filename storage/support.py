@@ -22,6 +22,12 @@ class OwnReport(Exception):
     code = "own_report"
 
 
+class MayNotSupport(Exception):
+    """Who is barred from reporting supports nothing either."""
+
+    code = "may_not_support"
+
+
 async def support(
     session: AsyncSession,
     report_id: int,
@@ -34,11 +40,13 @@ async def support(
     """Make a citizen a supporter; what they had written and photographed goes to the office with it.
 
     Returns the report and whether the support is new. Raises: UnknownReport, also for one that other citizens may not
-    see; OwnReport; ForbiddenMove when it is no longer open.
+    see; OwnReport; MayNotSupport; ForbiddenMove when it is no longer open.
     """
     report = await reports.lock(session, report_id)
     if report.citizen_id == citizen_id:
         raise OwnReport(report_id)
+    if (await session.get_one(Citizen, citizen_id)).blocked_at is not None:
+        raise MayNotSupport(report_id)
     if report.confidential or report.misconduct:
         raise UnknownReport(report_id)
     if report.status not in OPEN:

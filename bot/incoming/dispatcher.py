@@ -63,7 +63,7 @@ from storage.personnel import PersonnelError
 from storage.reports import AlreadyTaken, UnknownReport
 from storage.staff import InvitationRefused
 from storage.subscriptions import TooMany
-from storage.support import OwnReport
+from storage.support import MayNotSupport, OwnReport
 from storage.walkin import Sp4nError
 from storage.wishes import BadName
 
@@ -72,6 +72,7 @@ POLITE = (
     LifecycleError,
     AlreadyTaken,
     EnoughEvidence,
+    MayNotSupport,
     OwnReport,
     TooMany,
     UnknownReport,

@@ -137,6 +137,7 @@ def supported_news(notice: str) -> Words:
             agency=facts["agency"] or by.government,
             channel=facts["channel"],
             note=masked(facts["note"]),
+            due=moment(facts["due_at"], by.zone),
         )
         i = facts["report_id"]
         return text, [[(label("button.see"), f"s:{i}:see"), (label("button.leave"), f"s:{i}:leave")]]
@@ -237,6 +238,8 @@ NOTICES: dict[str, Words] = {
             "supported_was_rejected",
             "supported_was_referred",
             "supported_was_reopened",
+            "supported_progressed",
+            "supported_was_extended",
             "supported_was_confirmed",
             "supported_was_closed",
             "supported_was_merged",

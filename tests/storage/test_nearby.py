@@ -97,6 +97,12 @@ async def test_who_cannot_support(made: Made) -> None:
         await made.does(support.support, report_id, siti)
     with pytest.raises(reports.UnknownReport):
         await made.does(support.support, await placed(made, misconduct=True), joko)
+    async with made.database.transaction() as session:
+        (await session.get_one(Citizen, joko)).blocked_at = made.watch()
+    with pytest.raises(support.MayNotSupport):
+        await made.does(support.support, report_id, joko)
+    async with made.database.transaction() as session:
+        (await session.get_one(Citizen, joko)).blocked_at = None
     await made.moves(report_id, Status.REJECTED)
     with pytest.raises(ForbiddenMove):
         await made.does(support.support, report_id, joko)
