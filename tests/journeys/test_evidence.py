@@ -23,7 +23,7 @@ async def sends_album(person: Person, numbers: range, caption: str = "") -> None
 async def test_albums_are_one_message_each_and_everything_may_be_evidence(town: Town) -> None:
     siti = await town.citizen()
     await sends_album(siti, range(4), LAMP)
-    await siti.waits_for("Di mana tempatnya")
+    await siti.waits_for("Di mana tempatnya", timeout=20)
     await town.settles()
     assert siti.hears.count("Di mana tempatnya") == 1
     await siti.sends_location(*PIN)
