@@ -5,7 +5,7 @@ Not one word of a citizen stands in a digest; a test feeds names, numbers and te
 
 from typing import TYPE_CHECKING, Any
 
-from bot.texts import Html, decimal, label, lines, paragraphs, say, short_day, shorten
+from bot.texts import Html, decimal, duration, label, lines, paragraphs, say, short_day, shorten
 from bot.texts.cards import Buttons
 
 if TYPE_CHECKING:
@@ -155,8 +155,8 @@ def answered(days: float | None, city: float | None) -> Html | str:
     if days is None:
         return ""
     if city is None:
-        return say("digest.answered", days=decimal(days))
-    return say("digest.answered_beside", days=decimal(days), city=decimal(city))
+        return say("digest.answered", time=duration(24 * days))
+    return say("digest.answered_beside", time=duration(24 * days), city=duration(24 * city))
 
 
 def rated(week: Facts) -> Html | str:

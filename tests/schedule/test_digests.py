@@ -118,6 +118,7 @@ async def week_of_dishub(city: City) -> dict[str, int]:
     await city.moves(ids["taken"], Status.IN_PROGRESS)
     await city.changes(ids["taken"], first_answer_at=at("2026-11-24", "07:00"))
     await city.moves(ids["refused"], Status.REJECTED)
+    await city.changes(ids["refused"], first_answer_at=None)  # only what is counted below was answered
     await city.moves(ids["confirmed"], Status.RESOLVED)
     await city.moves(ids["confirmed"], Status.CLOSED)
     await city.changes(ids["confirmed"], rating=4, first_answer_at=at("2026-11-25", "07:00"))
@@ -185,7 +186,7 @@ async def test_citizens_read_of_the_places_they_asked_for_and_of_no_secret(city:
     near = [(place["scope"], place["fixed"], place["verified"], place["open"]) for place in facts[SITI]["near"]]
     assert near == [("kelurahan", 5, 1, 2), ("topic", 5, 1, 2)]
     assert facts[SITI + 1]["near"] == []
-    assert facts[SITI]["week"] == {"received": 7, "resolved": 5, "verified": None, "answer_days": None}
+    assert facts[SITI]["week"] == {"received": 7, "resolved": 5, "verified": None, "answer_days": 0.0}
     assert facts[SITI]["places"] == [["Sukmajaya", 7]]
 
 
