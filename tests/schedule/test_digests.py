@@ -142,7 +142,7 @@ async def test_the_figures_of_an_offices_week_are_right(city: City) -> None:
     }  # fmt: skip
     assert facts[BUDI]["city_answer_days"] == 2.0, "the median of one, two and five days"
     assert facts[BUDI]["course"][-2:] == [[2, 1], [4, 1]]
-    assert facts[BUDI]["rising"] == [["lampu", 4, 1.0]]
+    assert facts[BUDI]["rising"] == [["pju-mati", 4, 1.0]]
     assert [(row["report_id"], row["late"]) for row in facts[BUDI]["nearest"]] == [
         (ids["taken"], False), (ids["alone"], False), (ids["old"], True),
     ]  # fmt: skip
