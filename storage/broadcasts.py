@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import outbox
@@ -70,3 +70,24 @@ async def send_slice(session: AsyncSession, now: datetime, limit: int = SLICE) -
 async def newest(session: AsyncSession) -> Broadcast | None:
     """The broadcast that was confirmed last."""
     return (await session.exec(select(Broadcast).order_by(col(Broadcast.id).desc()).limit(1))).first()
+
+
+AUDIENCES = ("citizens", "staff")
+
+
+async def count(session: AsyncSession, audience: str) -> int:
+    """How many of `citizens` or `staff` would get it now."""
+    table = Officer if audience == "staff" else Citizen
+    reachable = select(func.count()).select_from(table).where(col(table.reachable), col(table.chat_id).is_not(None))
+    if table is Officer:
+        reachable = reachable.where(col(Officer.active))
+    return (await session.exec(reachable)).one()
+
+
+async def confirm(session: AsyncSession, text: str, audience: str, *, by: int | None, now: datetime) -> Broadcast:
+    """From now on it goes out."""
+    expected = await count(session, audience)
+    row = Broadcast(text=text, audience=audience, expected=expected, created_by=by, created_at=now)
+    session.add(row)
+    await session.flush()
+    return row

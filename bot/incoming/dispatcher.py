@@ -31,6 +31,7 @@ from bot.staff import (
     administration,
     appeal,
     blocking,
+    broadcast,
     case,
     colleagues,
     export,
@@ -45,6 +46,7 @@ from bot.staff import (
     sealed,
     search,
     statistics,
+    templates,
     transfer,
     unmask,
     walkin,
@@ -64,6 +66,7 @@ from storage.reports import AlreadyTaken, UnknownReport
 from storage.staff import InvitationRefused
 from storage.subscriptions import TooMany
 from storage.support import MayNotSupport, OwnReport
+from storage.templates import TemplateError
 from storage.walkin import Sp4nError
 from storage.wishes import BadName
 
@@ -80,6 +83,7 @@ POLITE = (
     PersonnelError,
     GroupError,
     OfficeError,
+    TemplateError,
     BadDate,
     Sp4nError,
     Refused,
@@ -109,6 +113,8 @@ def build() -> Dispatcher:
         administration.router(),
         walkin.router(),
         blocking.router(),
+        broadcast.router(),
+        templates.router(),
         groups.router(),
         log.router(),
         words.router(),

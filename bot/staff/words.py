@@ -22,7 +22,7 @@ from bot.staff.access import Action, permit
 from bot.staff.case import CaseButton, open_case
 from bot.texts import Html, label, moment, say
 from bot.texts.cards import Buttons
-from storage import amend, casework, notices, proofs, reports
+from storage import amend, casework, notices, proofs, reports, templates
 from storage.engine import calendar_of
 from storage.evidence import File
 from storage.lifecycle import WITH_AN_OFFICE, ForbiddenMove, LifecycleError, NoteRequired, Status, check_move
@@ -128,7 +128,8 @@ async def write(
     owed = callback_data.verb == "resolve" and intake.wants_proof(report.topic)
     await state.set_state(Write.WORDS)
     await state.set_data({"report": report.id, "verb": callback_data.verb, "proof": owed})
-    await tell(callback, say("staff.ask_proof" if owed else letter.question, number=report.number))
+    ready: Buttons = [[(one.title, f"tp:use:{one.id}")] for one in await templates.offered(session, report)]
+    await tell(callback, say("staff.ask_proof" if owed else letter.question, number=report.number), ready)
 
 
 async def put_right(

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 from sqlmodel import select
 
+from bot.schedule.jobs import JOBS
 from storage import agencies, offices
 from storage.lifecycle import Status
-from storage.tables import Agency, Attempt, Citizen, Report, Role
+from storage.tables import Agency, Attempt, Broadcast, Citizen, Report, Role
 from tests.town import Town
 
 LAMP = "Lampu jalan di depan gang mati sudah tiga malam, gelap sekali"
@@ -138,6 +139,58 @@ async def test_a_report_is_written_down_at_the_counter_and_entered_into_sp4n(tow
     await rina.waits_for("12345678")
     assert (await town.report(number)).sp4n_number == "12345678"
     assert await town.set_aside() == []
+
+
+async def test_a_template_is_written_by_the_head_and_used_by_the_officers(town: Town) -> None:
+    head, budi = await town.officer("dishub", Role.HEAD, "Ratna"), await town.officer("dishub")
+    await head.says("/templat")
+    await head.waits_for("Belum ada templat")
+    await head.taps("Templat baru")
+    await head.waits_for("{nomor}")
+    await head.says("Lampu dicek\nLaporan {nomer} kami cek.")
+    await head.waits_for("tidak kami kenal")
+    await head.says("Lampu dicek\nLaporan {nomor} kami cek sebelum {batas}. Salam, {dinas}.")
+    await head.waits_for("Laporan DPK-26-000123 kami cek sebelum Senin")
+    await head.taps("Simpan untuk satu perihal")
+    await head.says("lampu jalan")
+    await head.taps("Lampu jalan mati")
+    await head.waits_for("Templat jawaban")
+    siti = await town.citizen()
+    number = await town.files(siti, LAMP)
+    await budi.taps("Minta info")
+    await budi.taps("Lampu dicek")
+    await budi.waits_for(f"Laporan {number} kami cek sebelum")
+    await budi.taps("Kirim ke warga")
+    await siti.waits_for("Salam, Dinas Perhubungan.")
+    await budi.says("/templat")
+    await budi.waits_for("tidak mencakup")
+    await head.taps("Lampu dicek")
+    await head.taps("Hapus")
+    await head.taps("Ya, hapus")
+    await head.waits_for("Belum ada templat")
+    await town.admin.forges("tp:see:1")
+    await town.admin.waits_for_alert("tidak kami temukan")
+    assert await town.set_aside() == []
+
+
+async def test_a_message_to_all_is_counted_and_confirmed_twice(town: Town) -> None:
+    siti, joko = await town.citizen(), await town.citizen("Joko")
+    for person in (siti, joko):
+        await town.files(person, f"{LAMP} di rumah {person.name}")
+    await town.admin.says("/siaran")
+    await town.admin.says("Sabtu ini ada kerja bakti <b>bersama</b>.")
+    await town.admin.taps("Semua warga")
+    await town.admin.waits_for("2 orang")
+    await town.admin.taps("Lanjut")
+    assert await town.count(Broadcast) == 0
+    await town.admin.taps("Ya, kirim ke 2 orang")
+    await town.admin.waits_for("mulai dikirim")
+    job = next(job for job in JOBS if job.name == "broadcasts")
+    assert await town.app.clockwork.do(job) == 2
+    assert await town.app.clockwork.do(job) == 0
+    for person in (siti, joko):
+        await person.waits_for("kerja bakti <b>bersama</b>", since=0)
+    assert await town.count(Broadcast, Broadcast.state == "done", Broadcast.owed == 2) == 1
 
 
 async def test_a_person_is_blocked_by_the_number_of_a_report(town: Town) -> None:

@@ -104,6 +104,7 @@ def test_storage_and_renderer_know_the_same_notices() -> None:
         "group_was_lost",
         "statistics",
         "office_took_over",
+        "broadcast",
     }
     assert owed | timely | set(samples.NOTICES) == set(NOTICES)
 
