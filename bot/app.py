@@ -226,7 +226,7 @@ class App:
             clock=self.clock,
             arrived=self.arrived,
             owed=self.owed,
-            given={"intake": self.intake, "city": self.settings.city},
+            given={"intake": self.intake, "city": self.settings.city, "keeping": self.settings.privacy},
         )
 
     async def _hurry(self, whole: "asyncio.Task[None] | None") -> None:

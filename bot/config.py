@@ -169,6 +169,11 @@ class Sending(_Section):
     together_seconds: Annotated[float, Field(ge=0, le=600)] = 60
 
 
+class Privacy(_Section):
+    erase_after_days: Annotated[int, Field(ge=1, le=30)] = 3
+    keep_days: Annotated[int, Field(ge=7)] = 30
+
+
 class Settings(_Section):
     """Everything the program can be told. Frozen."""
 
@@ -181,6 +186,7 @@ class Settings(_Section):
     staff: Staff = Staff()
     schedule: Schedule = Schedule()
     sending: Sending = Sending()
+    privacy: Privacy = Privacy()
 
     @property
     def calendar(self) -> Calendar:

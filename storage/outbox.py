@@ -25,6 +25,10 @@ MOST_TOGETHER, LONGEST_TOGETHER = 7, 2500
 PENDING = (OutboxState.WAITING.value, OutboxState.SENDING.value)
 
 
+PERSONAL = frozenset({"my_data"})
+"""Notices made of everything that is kept about a person: emptied as soon as they are settled."""
+
+
 @dataclass(frozen=True)
 class Owed:
     """A claimed row, as the sender sees it once the transaction is closed."""
@@ -219,6 +223,13 @@ def _plain(row: Outbox) -> bool:
 
 async def sent(session: AsyncSession, row_id: int, now: datetime, message_id: int | None) -> None:
     await _settle(session, row_id, state=OutboxState.SENT, settled_at=now, message_id=message_id, error=None)
+    await wipe(session, row_id)
+
+
+async def wipe(session: AsyncSession, row_id: int) -> None:
+    """Forget what a personal notice was made of, once it has gone out or never will."""
+    personal = col(Outbox.notice).in_(PERSONAL)
+    await session.exec(update(Outbox).where(col(Outbox.id) == row_id, personal).values(payload={}))
 
 
 async def retry(session: AsyncSession, row_id: int, at: datetime, error: str, *, counts: bool = True) -> None:
@@ -236,6 +247,7 @@ async def renew(session: AsyncSession, row_id: int, now: datetime) -> None:
 
 async def give_up(session: AsyncSession, row_id: int, now: datetime, error: str) -> None:
     await _settle(session, row_id, state=OutboxState.GIVEN_UP, settled_at=now, error=error)
+    await wipe(session, row_id)
 
 
 async def unreachable(session: AsyncSession, chat_id: int, now: datetime, error: str) -> None:

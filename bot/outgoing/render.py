@@ -6,7 +6,7 @@ from typing import Any
 
 from telegram import InputFile, InputMediaPhoto, InputMediaVideo
 
-from bot.outgoing import charts, charts_statistics, charts_week, digest_words, figures
+from bot.outgoing import charts, charts_statistics, charts_week, digest_words, figures, own_data
 from bot.outgoing.endings import appeal, asks, confirmed, day_of, nudged
 from bot.outgoing.model_words import model_report
 from bot.texts import Html, label, moment, paragraphs, say, shorten
@@ -62,6 +62,11 @@ class Renderer:
             del parameters["link_preview_options"]
             parameters["caption"] = parameters.pop("text")
             return "sendPhoto", parameters | {"photo": photos[0]}
+        if row.notice == "my_data":
+            content, name = own_data.my_data(row.payload, self.zone)
+            del parameters["link_preview_options"]
+            parameters["caption"] = parameters.pop("text")
+            return "sendDocument", parameters | {"document": InputFile(content, filename=name)}
         if picture := drawn(row.notice or "", row.payload):
             del parameters["link_preview_options"]
             parameters["caption"] = parameters.pop("text")
@@ -200,7 +205,17 @@ def sealed_unread(facts: Facts, _by: Renderer) -> tuple[Html, Buttons]:
     return say("notice.sealed_unread", number=facts["number"]), []
 
 
+def my_data(facts: Facts, _by: Renderer) -> tuple[Html, Buttons]:
+    return say(f"rights.data_{facts['form']}"), []
+
+
+def erased_soon(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
+    return say("rights.erased_soon", at=moment(facts["at"], by.zone)), [[(label("button.erase_stop"), "hd:no")]]
+
+
 NOTICES: dict[str, Words] = {
+    "my_data": my_data,
+    "erased_soon": erased_soon,
     "sealed_unread": sealed_unread,
     **{
         notice: own_news(notice)

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Settings
 from bot.schedule.digests import channel_digest, citizen_digests, leader_digest, office_digests
+from bot.schedule.forget import forget
 from bot.schedule.issue import Build
 from bot.schedule.moments import Weekly, When, WorkingDays
 from bot.schedule.reminders import morning, remind_urgent
@@ -87,6 +88,7 @@ async def offices_change(session: AsyncSession, now: datetime, settings: Setting
 
 
 JOBS = (
+    Job("forget", forget),
     Job("broadcasts", send_broadcasts, soon=True),
     Job("remind_urgent", remind_urgent),
     Job("tell_citizens", tell_citizens),

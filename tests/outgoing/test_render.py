@@ -86,7 +86,8 @@ FACTS = {
 
 def render(notice: str, facts: dict[str, object]) -> dict[str, object]:
     method, parameters = RENDERER.request(Owed(1, Lane.NOTICE, 5, None, notice, facts, 1))
-    assert method == ("sendPhoto" if "caption" in parameters else "sendMessage")
+    with_a_file = "sendDocument" if notice == "my_data" else "sendPhoto"
+    assert method == (with_a_file if "caption" in parameters else "sendMessage")
     return parameters
 
 
