@@ -226,7 +226,12 @@ class App:
             clock=self.clock,
             arrived=self.arrived,
             owed=self.owed,
-            given={"intake": self.intake, "city": self.settings.city, "keeping": self.settings.privacy},
+            given={
+                "intake": self.intake,
+                "city": self.settings.city,
+                "keeping": self.settings.privacy,
+                "limits": self.settings.limits,
+            },
         )
 
     async def _hurry(self, whole: "asyncio.Task[None] | None") -> None:

@@ -174,6 +174,11 @@ class Privacy(_Section):
     keep_days: Annotated[int, Field(ge=7)] = 30
 
 
+class Limits(_Section):
+    reports_per_hour: Annotated[int, Field(ge=1)] = 5
+    messages_per_minute: Annotated[int, Field(ge=3)] = 20
+
+
 class Settings(_Section):
     """Everything the program can be told. Frozen."""
 
@@ -187,6 +192,7 @@ class Settings(_Section):
     schedule: Schedule = Schedule()
     sending: Sending = Sending()
     privacy: Privacy = Privacy()
+    limits: Limits = Limits()
 
     @property
     def calendar(self) -> Calendar:

@@ -46,6 +46,7 @@ async def judge(session: AsyncSession, chat_id: int, at: datetime, words: str | 
     if row is None:
         row = Pace(chat_id=chat_id, left=float(per_minute), at=at)
         session.add(row)
+        await session.flush()
     passed = max(0.0, (at - row.at).total_seconds())
     row.left = min(float(per_minute), row.left + passed * per_minute / 60)
     digest = _digest(words)

@@ -121,4 +121,9 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 def settings_for(database_url: str, api: str = "http://127.0.0.1:1", **changes: object) -> Settings:
-    return config.check({"telegram": {"token": "123456:TEST", "api": api}, "database": {"url": database_url}} | changes)
+    given = {
+        "telegram": {"token": "123456:TEST", "api": api},
+        "database": {"url": database_url},
+        "limits": {"reports_per_hour": 1_000, "messages_per_minute": 1_000},
+    }
+    return config.check(given | changes)

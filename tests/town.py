@@ -68,6 +68,7 @@ class Town:
                 "database": {"url": database_url},
                 "staff": {"administrators": [admin.id], "demand_proof": demand_proof},
                 "sending": {"per_second": 30, "chat_burst": 100, "together_seconds": 0},
+                "limits": {"reports_per_hour": 1_000, "messages_per_minute": 1_000},
             }
             clock = Clock()
             app = App(config.check(values | changes), classifier, clock=clock)

@@ -24,10 +24,10 @@ from bot.citizen.questions import (
 )
 from bot.citizen.report import take_words, told_more
 from bot.citizen.where import ask_where
-from bot.config import City
+from bot.config import City, Limits
 from bot.intake import Guess, Intake
 from bot.texts import Html, label, moment, say, shorten
-from storage import privacy, reads, reports
+from storage import pace, privacy, reads, reports
 from storage.lifecycle import Kind, Status
 from storage.tables import Report
 
@@ -100,6 +100,7 @@ async def send(
     now: datetime,
     intake: Intake,
     city: City,
+    limits: Limits,
 ) -> None:
     if not draft.text or not draft.placed or draft.asks_conduct:
         if isinstance(callback.message, Message):
@@ -108,6 +109,8 @@ async def send(
     citizen = await reports.citizen_at(session, callback.from_user.id, name_of(callback.from_user), now)
     privacy.agree(citizen, now)
     opening = draft.opening(citizen.id or 0)
+    if not opening.urgent:
+        await pace.check_reports(session, citizen.id or 0, now, limits.reports_per_hour)
     report, _ = await intake.open(session, opening, draft.guess or Guess(), draft.office, now)
     await state.clear()
     await redraw(callback, await receipt(session, report, city), _after(report))

@@ -26,6 +26,7 @@ from bot.citizen import (
 )
 from bot.citizen.draft import Unacceptable
 from bot.incoming.fsm import ConversationStorage
+from bot.incoming.pace import Pace
 from bot.incoming.session import OutboxSession
 from bot.incoming.turn import current
 from bot.staff import (
@@ -61,6 +62,7 @@ from storage.evidence import EnoughEvidence
 from storage.groups import GroupError
 from storage.lifecycle import LifecycleError
 from storage.offices import OfficeError
+from storage.pace import TooManyReports
 from storage.periods import BadPeriod
 from storage.personnel import PersonnelError
 from storage.reports import AlreadyTaken, UnknownReport
@@ -79,6 +81,7 @@ POLITE = (
     MayNotSupport,
     OwnReport,
     TooMany,
+    TooManyReports,
     UnknownReport,
     InvitationRefused,
     PersonnelError,
@@ -104,8 +107,9 @@ def build() -> Dispatcher:
     """Staff before citizens, so that an officer's words go to the case they write on; help answers what is left."""
     dispatcher = Dispatcher(storage=ConversationStorage())
     dispatcher.update.outer_middleware(Spinner())
-    dispatcher.update.outer_middleware(Politeness())
     dispatcher.update.outer_middleware(WhoWrites())
+    dispatcher.update.outer_middleware(Pace())
+    dispatcher.update.outer_middleware(Politeness())  # inside of Pace, so that what is refused counts too
     dispatcher.include_routers(
         groups.group_router(),
         help.group_router(),

@@ -10,6 +10,7 @@ from aiogram.types import User
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from bot.config import Limits
 from bot.incoming import dispatcher
 from bot.incoming.poller import Poller, chat_of
 from bot.incoming.worker import Worker
@@ -37,7 +38,7 @@ def new_worker(sim: Simulator, database: Database) -> Worker:
         clock=Watch(),
         arrived=asyncio.Event(),
         owed=asyncio.Event(),
-        given={},
+        given={"limits": Limits()},
     )
 
 

@@ -25,6 +25,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.citizen.draft import Unacceptable
 from bot.config import City
+from bot.config import Limits as Pacing
 from bot.incoming.dispatcher import POLITE, Politeness, Spinner, WhoWrites, build, receiving_bot
 from bot.incoming.fsm import ConversationStorage
 from bot.incoming.poller import Poller
@@ -57,7 +58,9 @@ class Desk:
         dispatcher = work if isinstance(work, Dispatcher) else with_our_middlewares(work)
         bot = receiving_bot(self.sim.token, ME)
         events = {"arrived": asyncio.Event(), "owed": asyncio.Event()}
-        return Worker(self.database, dispatcher, bot, clock=self.watch, given={"city": City()}, **events)
+        return Worker(
+            self.database, dispatcher, bot, clock=self.watch, given={"city": City(), "limits": Pacing()}, **events
+        )
 
     async def takes_in(self, worker: Worker) -> int:
         """Fetch what people did and handle all that may be handled now; returns how many updates that was."""

@@ -21,7 +21,8 @@ class Service:
             f'[telegram]\ntoken = "{simulator.token}"\napi = "{simulator.url}"\n'
             f'[database]\nurl = "{database_url}"\n[model]\nfolder = "{model}"\n'
             f"[staff]\nadministrators = {administrators}\n"
-            "[schedule]\nquiet_from = 00:00:00\nquiet_until = 00:00:00\n",  # tests run at night, too
+            "[schedule]\nquiet_from = 00:00:00\nquiet_until = 00:00:00\n"
+            "[limits]\nreports_per_hour = 1000\nmessages_per_minute = 1000\n",  # tests run at night, too
             encoding="utf-8",
         )
         self.process: asyncio.subprocess.Process | None = None
