@@ -1,8 +1,6 @@
 """Composition root: builds every part from the settings and runs them side by side until told to stop."""
 
 import asyncio
-import hashlib
-import json
 import logging
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from aiogram import Bot, Dispatcher
 from aiogram.types import User
 
+from bot import menus
 from bot.config import Settings, split
 from bot.incoming import dispatcher
 from bot.incoming.identity import who_am_i
@@ -26,14 +25,12 @@ from bot.refresh import Refresh
 from bot.schedule.clockwork import Clockwork
 from bot.schedule.learning import Learning
 from bot.shelf import Shelf
-from bot.texts import label
 from bot.watching.health import HealthServer
 from bot.watching.pulse import Pulse
 from classifier import tables
 from storage import agencies, migrate, outbox, people, staff
 from storage.calendar import Calendar
 from storage.engine import Database
-from storage.tables import Lane
 
 if TYPE_CHECKING:
     from classifier import Classifier
@@ -49,7 +46,6 @@ class Loop(Protocol):
     async def run(self, stopping: asyncio.Event) -> None: ...
 
 
-COMMANDS = ("lapor", "laporanku", "status", "bantuan", "batal")
 PARTS = ("incoming", "outgoing", "schedule")
 """What a process may do; one that does less leaves the rest to others on the same database."""
 
@@ -94,17 +90,7 @@ async def prepare(database: Database, settings: Settings, now: datetime) -> None
         await staff.ensure_administrators(session, settings.staff.administrators, now)
         if database.is_sqlite:
             await outbox.reclaim(session)
-        commands = [{"command": name, "description": label(f"commands.{name}")} for name in COMMANDS]
-        version = hashlib.sha256(json.dumps(commands).encode()).hexdigest()[:16]
-        await outbox.put(
-            session,
-            now=now,
-            lane=Lane.REPLY,
-            chat_id=None,
-            method="setMyCommands",
-            payload={"commands": commands},
-            dedupe_key=f"commands:{version}",
-        )
+        await menus.owe(session, now)
 
 
 class App:

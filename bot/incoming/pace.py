@@ -125,7 +125,7 @@ async def kept_quietly(said: Said, message: Message, intake: Intake) -> bool:
         return False
     file, before = file_in(message), draft
     try:
-        draft = draft.with_file(file) if file else draft
+        draft = draft.with_files((file,)) if file else draft
         draft = told_more(draft, said.words, intake) if said.words else draft
     except Unacceptable:
         return False

@@ -9,6 +9,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message, ReplyKeyboardRemove
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot import menus
 from bot.chat import columns, inline, name_of, redraw
 from bot.config import City
 from bot.staff.access import Action, permit
@@ -80,6 +81,7 @@ async def join(
         return
     token = (command.args or "").removeprefix(PAYLOAD)
     officer = await personnel.join(session, token, message.chat.id, name_of(message.from_user), now)
+    await menus.owe_officer(session, officer, now, f":{now.timestamp():.0f}")
     await state.clear()
     await message.answer(
         say(
