@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.staff.access import DESK, MAY, OFFICE, Action, verdict
+from bot.texts import label
 from storage.lifecycle import Kind, Status
 from storage.tables import Officer, Report, Role
 
@@ -79,3 +80,8 @@ def test_only_who_took_a_report_on_reads_it_unmasked() -> None:
 def test_the_desk_acts_on_what_waits_at_the_desk(action: Action) -> None:
     assert verdict(officer(Role.TRIAGE, None), action, report("dishub", Status.ASSIGNED)) == "wrong_office"
     assert verdict(officer(Role.TRIAGE, None), action, report(None, Status.TRIAGE)) == ""
+
+
+def test_every_action_can_be_read_in_the_log() -> None:
+    for action in Action:
+        assert label(f"action.{action.value}")
