@@ -3,7 +3,18 @@
 import json
 from typing import Any
 
-from bot.texts import label, moment
+from bot.texts import Html, label, moment, say
+from bot.texts.cards import Buttons
+
+
+def words(facts: dict[str, Any], _by: Any) -> tuple[Html, Buttons]:
+    """What goes with the file."""
+    return say(f"rights.data_{facts['form']}"), []
+
+
+def erased_soon(facts: dict[str, Any], by: Any) -> tuple[Html, Buttons]:
+    """The day before a person is forgotten, with the way back."""
+    return say("rights.erased_soon", at=moment(facts["at"], by.zone)), [[(label("button.erase_stop"), "hd:no")]]
 
 
 def my_data(facts: dict[str, Any], zone: str) -> tuple[bytes, str]:

@@ -205,17 +205,9 @@ def sealed_unread(facts: Facts, _by: Renderer) -> tuple[Html, Buttons]:
     return say("notice.sealed_unread", number=facts["number"]), []
 
 
-def my_data(facts: Facts, _by: Renderer) -> tuple[Html, Buttons]:
-    return say(f"rights.data_{facts['form']}"), []
-
-
-def erased_soon(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
-    return say("rights.erased_soon", at=moment(facts["at"], by.zone)), [[(label("button.erase_stop"), "hd:no")]]
-
-
 NOTICES: dict[str, Words] = {
-    "my_data": my_data,
-    "erased_soon": erased_soon,
+    "my_data": own_data.words,
+    "erased_soon": own_data.erased_soon,
     "sealed_unread": sealed_unread,
     **{
         notice: own_news(notice)

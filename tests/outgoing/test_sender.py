@@ -243,7 +243,7 @@ async def test_a_broken_notice_does_not_hold_up_its_chat(post: Post) -> None:
     await post.owes(siti.id, "lanjut")
     await post.works()
     assert await post.states() == [OutboxState.GIVEN_UP] * 4 + [OutboxState.SENT]
-    assert [str(row.error).split(":")[0] for row in (await post.rows())[:2]] == ["UnknownNotice", "KeyError"]
+    assert [str(row.error).split(" ")[0] for row in (await post.rows())[:2]] == ["UnknownNotice", "KeyError"]
     assert heard(siti) == ["lanjut"]
     assert await post.reachable(siti) == {True}
 
