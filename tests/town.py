@@ -1,6 +1,7 @@
 """The city in a test: a simulator, the service beside it, and people who talk to it."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -110,6 +111,9 @@ class Town:
         await citizen.says(text)
         await citizen.waits_for("Di mana tempatnya")
         await citizen.sends_location(*PIN)
+        shown = await citizen.waits_for(re.compile("Periksa dulu|sudah ada yang melaporkan"))
+        if "Ini berbeda" in shown.buttons:
+            await citizen.taps("Ini berbeda")
         await citizen.taps("Kirim laporan")
         receipt = await citizen.waits_for("Nomor:")
         return next(word for word in receipt.text.split() if word.startswith("DPK-"))
