@@ -2,7 +2,7 @@
 
 from aiogram import F, Router
 from aiogram.enums import ChatType
-from aiogram.filters import Command
+from aiogram.filters import Command, StateFilter
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,7 +18,7 @@ def router() -> Router:
     here.message.register(help_, Command("bantuan", "help"))
     here.message.register(unknown_command, F.text.startswith("/"))
     here.message.register(contact, F.contact)
-    here.message.register(thanks, F.sticker | F.dice)
+    here.message.register(thanks, StateFilter(None), F.sticker | F.dice)  # where words were asked for, they still are
     here.message.register(words_please)
     here.edited_message.register(silence, F.location)  # a shared position that moves on: its first one was taken
     here.edited_message.register(edited)
