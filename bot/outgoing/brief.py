@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.intake import Intake
@@ -100,6 +100,7 @@ async def gather(
             await tell(len(found), figures.total.received)
     wanted = [row for row in found if row.kind in ASKED and row.status is not Status.WITHDRAWN and not row.confidential]
     grouped = await asyncio.to_thread(intake.clusters, [(row.topic, row.text) for row in wanted])
+    grouped = [replace(group, terms=telling(group.terms, [wanted[at] for at in group.members])) for group in grouped]
     async with database.transaction() as session:
         names = await wishes.recognise(session, agency_id, [(group.topic, group.terms) for group in grouped], now)
         called = [(name.key, name.name) for name in names]
@@ -124,6 +125,12 @@ async def gather(
         promised=len(waiting),
         done=[(topic, many) for topic, many in done.most_common(12) if topic],
     )
+
+
+def telling(terms: list[str], members: list[Row]) -> list[str]:
+    """The terms that somebody wrote who did not ask to be anonymous, without anybody's name."""
+    said = " ".join(cleaned(row.text, row.author) for row in members if not row.anonymous).lower()
+    return [term for term in terms if term.lower() in said]
 
 
 def matter(members: list[Row], key: str, name: str, topic: str, terms: list[str], middle: Row) -> Matter:
