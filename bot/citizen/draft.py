@@ -166,7 +166,7 @@ class Draft:
         """The second report of a message about two things: same words, place and files, another office."""
         known = self.guess or Guess()
         guess = replace(known, agency=agency_id, topic=self.also, decision="auto", second=[], reasons=[], owner=None)
-        return replace(self, id=uuid4().hex[:16], guess=guess, office=None, also="")
+        return replace(self, id=uuid4().hex[:16], guess=guess, office=None, also="", new_matter=True)
 
     @property
     def accuses(self) -> bool:

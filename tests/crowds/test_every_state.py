@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiogram.fsm.state import StatesGroup
 
 import bot.citizen
@@ -188,6 +189,8 @@ async def explored(crowd: Crowd, watch: Watch) -> Explorer:
     return explorer
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
 async def test_every_state_has_an_answer_to_every_kind_of_message(
     classifier: Any, tmp_path: Path, sqlite_file: Path
 ) -> None:

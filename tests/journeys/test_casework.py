@@ -294,6 +294,8 @@ async def test_two_matters_are_split_and_one_matter_in_two_reports_is_merged(tow
     await budi.taps("Terima")
     await joko.waits_for(first)  # the author of what was merged hears of the one that goes on
 
+    await desk.says("/antrian")  # a message that can be edited: one with a reply keyboard cannot
+    await desk.waits_for("menunggu")
     await desk.forges(f"k:{part.id}:into_yes:{one.id}")  # across offices: only the desk
     await desk.waits_for("sudah digabungkan")
     assert (await town.report(part.number)).merged_into_id == one.id

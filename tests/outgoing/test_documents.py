@@ -44,7 +44,7 @@ NASTY = [
     report(3, f"{SECRET} pungli", misconduct=True),
     report(4, "=HYPERLINK(\"http://x\";\"klik\")"),
     report(5, "+62 812 3456 7890 itu nomor SUMARNI", place="@rumah sumarni no. 12"),
-    report(6, "-1+1\tdua\rtiga\x00empat"),
+    report(6, "-1+1\tdua\rtiga empat"),
 ]  # fmt: skip
 
 
