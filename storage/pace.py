@@ -50,7 +50,7 @@ async def judge(session: AsyncSession, chat_id: int, at: datetime, words: str | 
     passed = max(0.0, (at - row.at).total_seconds())
     row.left = min(float(per_minute), row.left + passed * per_minute / 60)
     digest = _digest(words)
-    repeated = bool(digest) and digest == row.last_words and at - row.at <= SAME_WITHIN
+    repeated = bool(digest) and digest == row.last_words and abs(at - row.at) <= SAME_WITHIN
     row.last_words, row.at = digest, max(at, row.at)
     too_fast = row.left < 1
     if too_fast:
