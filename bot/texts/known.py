@@ -69,7 +69,7 @@ def supported_report(facts: dict[str, Any], zone: str, *, overdue: bool) -> tupl
             due_line(facts, zone, overdue) if facts["status"] in OPEN - {"needs_info"} and facts["due_at"] else "",
             say("view.supporters", count=facts["supporters"]),
         ),
-        progress(facts["status"]),
+        progress(facts),
         Html(f"<i>{say('card.text', text=shorten(masked(facts['text']), 600))}</i>"),
         say("view.sent_on", day=day(facts["created_at"], zone)),
     )
