@@ -139,6 +139,7 @@ async def chat(person: Person, stopped: asyncio.Event, number: int) -> list[floa
     return waits
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(400)
 async def test_a_message_to_many_survives_a_kill_and_reaches_each_reader(
     tmp_path: Path, database_url: str, model_root: Path
