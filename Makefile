@@ -38,6 +38,9 @@ soak: $(READY)  ## 50 kills while 200 reports are filed
 	$(BIN)/python -m tests.requirements
 	$(BIN)/pytest -m soak -s
 
+pictures: $(READY)  ## the screens of the guides, taken in a real browser
+	$(BIN)/python -m tests.wire.pictures
+
 lock:  ## pin every dependency anew
 	uv pip compile --upgrade --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements.lock
 
