@@ -29,7 +29,6 @@ from bot.watching.health import HealthServer
 from bot.watching.pulse import Pulse
 from classifier import tables
 from storage import agencies, migrate, outbox, people, staff
-from storage.calendar import Calendar
 from storage.engine import Database
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ class App:
         self.clock = clock
         self.me = me
         self.parts = parts
-        calendar = Calendar.of(settings.city.timezone, settings.city.days_off)
+        calendar = settings.calendar
         self.database = Database(
             settings.database.url,
             pool_size=settings.database.workers + 6,

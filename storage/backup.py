@@ -6,11 +6,12 @@ import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, func, inspect, select, text
+from sqlalchemy import URL, Connection, create_engine, func, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
 
@@ -47,6 +48,13 @@ def counts(connection: Connection) -> Counts:
     }
 
 
+async def require_empty(database: Database) -> None:
+    """Raises: NotEmpty."""
+    async with database.engine.connect() as connection:
+        if await connection.run_sync(lambda c: inspect(c).get_table_names()):
+            raise NotEmpty
+
+
 async def make(database: Database, target: Path, key: str, now: datetime) -> Counts:
     """Write a sealed copy of the database as it is at one moment. The file appears whole or not at all.
 
@@ -74,10 +82,9 @@ async def make(database: Database, target: Path, key: str, now: datetime) -> Cou
 def _copy_sqlite(connection: Connection, out: Any, key: str, head: dict[str, Any]) -> Counts:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.db"
-        with sqlite3.connect(str(connection.engine.url.database)) as source, sqlite3.connect(copy) as target:
+        original = str(connection.engine.url.database)
+        with closing(sqlite3.connect(original)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)  # SQLite's online backup: one moment, others go on writing
-        target.close()
-        source.close()
         found = _counts_in(copy)
         with copy.open("rb") as whole:
             envelope.write(out, key, head | {"engine": "sqlite", "counts": found}, iter(lambda: whole.read(PIECE), b""))
@@ -85,13 +92,12 @@ def _copy_sqlite(connection: Connection, out: Any, key: str, head: dict[str, Any
 
 
 def _counts_in(file: Path) -> Counts:
-    with sqlite3.connect(file) as copy:
-        found = {
-            table.name: copy.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()[0]  # noqa: S608  (own names)
-            for table in SQLModel.metadata.sorted_tables
-        }
-    copy.close()
-    return found
+    engine = create_engine(f"sqlite:///{file}")
+    try:
+        with engine.connect() as copy:
+            return counts(copy)
+    finally:
+        engine.dispose()
 
 
 def _copy_postgresql(connection: Connection, out: Any, key: str, head: dict[str, Any]) -> Counts:
@@ -120,9 +126,7 @@ async def restore(database: Database, source: Path, key: str) -> tuple[Counts, C
     if (head["engine"] == "sqlite") != database.is_sqlite:
         raise WrongEngine(head["engine"])
     if not database.is_sqlite or Path(str(make_url(database.url).database)).exists():  # a look would make the file  # noqa: ASYNC240
-        async with database.engine.connect() as connection:
-            if await connection.run_sync(lambda c: inspect(c).get_table_names()):
-                raise NotEmpty
+        await require_empty(database)
     await database.engine.dispose()
     with tempfile.TemporaryDirectory() as folder:
         opened = Path(folder) / "opened"

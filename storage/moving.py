@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from sqlalchemy import Table, func, inspect, select, text, update
+from sqlalchemy import Table, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 
 from storage import migrate
-from storage.backup import NotEmpty
+from storage.backup import require_empty
 from storage.engine import Database
 
 SLICE = 1000
@@ -20,9 +20,7 @@ async def move(source: Database, target: Database) -> AsyncIterator[tuple[str, i
     `source` must not be written to meanwhile: stop the service first. Raises: NotEmpty, SchemaOutdated.
     """
     await migrate.check(source)
-    async with target.engine.connect() as connection:
-        if await connection.run_sync(lambda c: inspect(c).get_table_names()):
-            raise NotEmpty
+    await require_empty(target)
     await migrate.upgrade(target)
     async with source.engine.connect() as there, target.engine.begin() as here:
         await there.execution_options(reads_only=True)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import Integer, cast, func, inspect, select, update
+from sqlalchemy import func, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 
@@ -115,4 +115,4 @@ async def reseal(connection: AsyncConnection, table: type[SQLModel], column: str
 
 async def count(connection: AsyncConnection, table: type[SQLModel]) -> int:
     async with connection.begin():
-        return int((await connection.execute(select(cast(func.count(), Integer)).select_from(table))).scalar_one())
+        return int((await connection.execute(select(func.count()).select_from(table))).scalar_one())

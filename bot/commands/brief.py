@@ -40,12 +40,11 @@ async def files_of(settings: Settings, office: str, year: int) -> dict[str, byte
     from bot.intake import Intake
     from bot.outgoing import brief_pdf
     from bot.outgoing.brief import gather, quiet
-    from storage.calendar import Calendar
     from storage.counting import sight_of
     from storage.engine import Database
 
     city = settings.city
-    intake = Intake(last_good_model(settings), Calendar.of(city.timezone, city.days_off), city.prefix, city.boundaries)
+    intake = Intake(last_good_model(settings), settings.calendar, city.prefix, city.boundaries)
     database = Database(settings.database.url)
     try:
         now = datetime.now(UTC)

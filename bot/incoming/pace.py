@@ -71,8 +71,7 @@ class Pace(BaseMiddleware):
         # by Telegram's date: what waited while the service stood still was not written all at once
         at = said.event.date if isinstance(said.event, Message) else data["now"]
         verdict = await pace.judge(session, user.id, at, said.repeatable, limits.messages_per_minute)
-        reason = await pace.blocked(session, user.id)
-        if reason is not None and said.files_a_report:
+        if said.files_a_report and (reason := await pace.blocked(session, user.id)) is not None:
             await warn_of_danger(said, data["intake"])
             await refuse(said, reason, await pace.tell_blocked(session, user.id, at))
             return None

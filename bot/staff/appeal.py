@@ -13,8 +13,8 @@ from bot.chat import inline, redraw, tell
 from bot.config import City
 from bot.staff.access import Action, permit
 from bot.staff.case import CaseButton
-from bot.staff.words import WordsButton, checked, stop, words_please
-from bot.texts import label, say
+from bot.staff.words import WordsButton, checked, send_or_again, stop, words_please
+from bot.texts import say
 from storage import appeals, reads, reports
 from storage.appeals import NoObjection, Stage
 from storage.reports import Actor, UnknownReport
@@ -85,11 +85,7 @@ async def take(message: Message, state: FSMContext, session: AsyncSession, city:
     await state.set_data(data | {"words": words})
     agency = await reads.agency(session, report.agency_id)
     reading = say(key, number=report.number, agency=agency.name if agency else city.government, note=words)
-    buttons = [[(label(f"button.{key}"), f"w:{report.id}:{verb}")] for key, verb in SENDING]
-    await message.answer(say("staff.preview", text=reading), reply_markup=inline(buttons))
-
-
-SENDING = (("send_answer", "send"), ("write_again", "again"))
+    await message.answer(say("staff.preview", text=reading), reply_markup=inline(send_or_again(report)))
 
 
 async def send(

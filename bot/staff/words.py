@@ -214,13 +214,16 @@ async def review(message: Message, state: FSMContext, data: dict[str, Any], sess
             await message.answer_media_group(list(album))
     await message.answer(
         say("staff.preview", text=await reading(session, report, data, city)),
-        reply_markup=inline(
-            [
-                [(label("button.send_answer"), f"w:{report.id}:send")],
-                [(label("button.write_again"), f"w:{report.id}:again")],
-            ]
-        ),
+        reply_markup=inline(send_or_again(report)),
     )
+
+
+def send_or_again(report: Report) -> Buttons:
+    """Under what the citizen would read."""
+    return [
+        [(label("button.send_answer"), f"w:{report.id}:send")],
+        [(label("button.write_again"), f"w:{report.id}:again")],
+    ]
 
 
 async def reading(session: AsyncSession, report: Report, data: dict[str, Any], city: City) -> Html:

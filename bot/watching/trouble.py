@@ -8,7 +8,8 @@ ROOT = Path(__file__).parent.parent.parent
 
 def kind_and_place(error: BaseException) -> str:
     """`ValueError at bot/citizen/draft.py:88`."""
-    return f"{type(error).__name__} at {_frames(error)[-1]}" if _frames(error) else type(error).__name__
+    name, frames = type(error).__name__, _frames(error)
+    return f"{name} at {frames[-1]}" if frames else name
 
 
 def trail(error: BaseException) -> str:

@@ -44,8 +44,9 @@ async def main() -> None:
                 timezone_id="Asia/Jakarta",
             )
             await page.goto(town.simulator.url)
-            await citizens(town, shooter(page, town))
-            await officers(town, shooter(page, town))
+            dishub = await town.officer("dishub", name="Budi Hartono")
+            await citizens(town, dishub, shooter(page, town))
+            await officers(town, dishub, shooter(page, town))
             await browser.close()
     finally:
         shutil.rmtree(folder)
@@ -65,9 +66,8 @@ def shooter(page: Page, town: Town) -> Shoot:
     return shoot
 
 
-async def citizens(town: Town, shoot: Shoot) -> None:
+async def citizens(town: Town, dishub: Person, shoot: Shoot) -> None:
     """From the first word to the last."""
-    town.dishub = dishub = await town.officer("dishub", name="Budi Hartono")  # type: ignore[attr-defined]
     siti = await town.citizen("Siti Aminah")
     await siti.says(LAMP)
     await siti.waits_for("Di mana tempatnya")
@@ -96,7 +96,7 @@ async def citizens(town: Town, shoot: Shoot) -> None:
     await shoot(dishub, "petugas-1-menulis")
     await dishub.says("Lampu sudah menyala lagi tadi sore, kabel yang putus sudah kami ganti.")
     await shoot(dishub, "petugas-2-pratinjau")
-    await send_with_proof(dishub)
+    await dishub.taps("Kirim ke warga")
     await siti.waits_for("dinyatakan selesai")
     await shoot(siti, "warga-6-selesai")
     await siti.taps("Benar selesai")
@@ -109,16 +109,8 @@ async def citizens(town: Town, shoot: Shoot) -> None:
     await shoot(ani, "warga-9-tanya")
 
 
-async def send_with_proof(dishub: Person) -> None:
-    """The preview may want a photo first: a thing in the street is shown, not only told."""
-    if any("foto" in line.text.lower() for line in dishub.screen()[-1:]) and "Kirim ke warga" not in dishub.hears:
-        await dishub.sends_photo()
-    await dishub.taps("Kirim ke warga")
-
-
-async def officers(town: Town, shoot: Shoot) -> None:
+async def officers(town: Town, dishub: Person, shoot: Shoot) -> None:
     """A day at the desk."""
-    dishub: Person = town.dishub  # type: ignore[attr-defined]
     for number, name in enumerate(["Yusuf Maulana", "Rini Astuti", "Hendra Wijaya"]):
         person = await town.citizen(name)
         place = ["Jalan Melati", "Jalan Anggrek dekat pasar", "perempatan Jalan Cempaka"][number]
