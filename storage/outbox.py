@@ -122,12 +122,13 @@ async def claim(
     *,
     asleep: bool = False,
     together: Together | None = None,
+    held: Collection[int] = (),
 ) -> list[Owed]:
     """Take up to `limit` rows to send, the most urgent lane first, at most one a chat and the oldest of its lane.
 
     `resting` are chats that had their share of messages for the moment. While people are `asleep`, only answers and
     what is urgent goes out. News that are sent `together` take those behind them along, and wait for the window to
-    pass where the chat has just had some of the same report.
+    pass where the chat has just had some of the same report. `held` are rows that the caller has in hand already.
     """
     await session.exec(
         update(Outbox)
@@ -151,6 +152,8 @@ async def claim(
         .limit(limit)
         .with_for_update(skip_locked=True, of=Outbox)
     )
+    if held:
+        statement = statement.where(col(Outbox.id).not_in(list(held)))
     if asleep:
         statement = statement.where(col(Outbox.lane) < Lane.NOTICE)
     if together is not None and together.window:

@@ -27,37 +27,67 @@ def binaries() -> Path:
     raise NoPostgres(HINT)
 
 
+class Cluster:
+    """A server in a folder of its own, on a free port of loopback. A test may stop and start it."""
+
+    def __init__(self) -> None:
+        self.where = binaries()
+        self.folder = Path(tempfile.mkdtemp(prefix="aspirasi-pg-"))
+        self.user = None
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            self.user = next((name for name in ("postgres", "nobody") if _exists(name)), None)
+            if self.user is None:
+                raise NoPostgres("no unprivileged user to run PostgreSQL as")
+            shutil.chown(self.folder, self.user)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.data = self.folder / "data"
+        self._run("initdb", "-U", "aspirasi", "-A", "trust", "-E", "UTF8", "--no-sync")
+
+    @property
+    def url(self) -> str:
+        """The server's, without a database name."""
+        return f"postgresql://aspirasi@127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        port = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder}"
+        # nothing here must survive a power cut
+        speed = " -c max_connections=200 -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        self._run("pg_ctl", "-o", port + speed, "-l", self.folder / "log", "-w", "start")
+
+    def stop(self) -> None:
+        """At once, as in a crash: every connection is cut."""
+        self._run("pg_ctl", "-m", "immediate", "stop")
+
+    def _run(self, program: str, *words: str | Path) -> None:
+        subprocess.run(
+            [self.where / program, "-D", self.data, *words],
+            check=True,
+            user=self.user,
+            stdout=subprocess.DEVNULL,
+            cwd=self.folder,
+            env={"PATH": os.environ["PATH"]},
+        )
+
+
+@contextmanager
+def server() -> Iterator[Cluster]:
+    """A cluster that runs, and is gone afterwards."""
+    cluster = Cluster()
+    cluster.start()
+    try:
+        yield cluster
+    finally:
+        cluster.stop()
+        shutil.rmtree(cluster.folder, ignore_errors=True)
+
+
 @contextmanager
 def running() -> Iterator[str]:
-    """Start a cluster on a free port of loopback; yields the URL of its server, without a database name."""
-    where = binaries()
-    folder = Path(tempfile.mkdtemp(prefix="aspirasi-pg-"))
-    user = None
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        user = next((name for name in ("postgres", "nobody") if _exists(name)), None)
-        if user is None:
-            raise NoPostgres("no unprivileged user to run PostgreSQL as")
-        shutil.chown(folder, user)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    data = folder / "data"
-    run = {
-        "check": True,
-        "user": user,
-        "stdout": subprocess.DEVNULL,
-        "cwd": folder,
-        "env": {"PATH": os.environ["PATH"]},
-    }
-    subprocess.run([where / "initdb", "-D", data, "-U", "aspirasi", "-A", "trust", "-E", "UTF8", "--no-sync"], **run)
-    settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=200"
-    speed = " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"  # nothing here must survive a power cut
-    subprocess.run([where / "pg_ctl", "-D", data, "-o", settings + speed, "-l", folder / "log", "-w", "start"], **run)
-    try:
-        yield f"postgresql://aspirasi@127.0.0.1:{port}"
-    finally:
-        subprocess.run([where / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **run)
-        shutil.rmtree(folder, ignore_errors=True)
+    """The URL of a server that runs."""
+    with server() as cluster:
+        yield cluster.url
 
 
 def _exists(name: str) -> bool:

@@ -14,8 +14,10 @@ from typing import Any, TypeGuard
 import aiohttp
 from aiogram.client.telegram import TelegramAPIServer
 
+from bot.watching.steady import rest, tell
 from storage import inbox
 from storage.engine import Database
+from storage.outages import is_outage
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +47,13 @@ class Poller:
                     kept = await self._unless(stopping, self.once(http))
                     pause = 0.5
                     log.debug("updates kept: %s", kept)
-                except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-                    log.warning("getUpdates failed: %s; again in %.1f s", type(error).__name__, pause)
-                    await self._unless(stopping, asyncio.sleep(pause))
-                    pause = min(pause * 2, 30)
+                except Exception as error:  # what was not kept is not confirmed: Telegram hands it out again
+                    if isinstance(error, (aiohttp.ClientError, TimeoutError, ValueError)):
+                        log.warning("getUpdates failed: %s; again in %.1f s", type(error).__name__, pause)
+                    else:
+                        tell(error, pause)
+                    await rest(stopping, pause)
+                    pause = min(pause * 2, 4 if is_outage(error) else 30)
 
     async def once(self, http: aiohttp.ClientSession, wait: int = WAIT) -> int:
         """One request; returns how many new updates were kept. Raises: aiohttp.ClientError, ValueError on a refusal."""

@@ -12,9 +12,11 @@ from aiogram import Bot, Dispatcher
 from bot.incoming.turn import Turn, current
 from bot.texts import say
 from bot.watching.metrics import UPDATE_SECONDS, UPDATES
+from bot.watching.steady import steadily
 from bot.watching.trouble import kind_and_place, trail
 from storage import inbox, outbox
 from storage.engine import Database
+from storage.outages import is_outage
 from storage.tables import Lane
 
 log = logging.getLogger(__name__)
@@ -46,17 +48,13 @@ class Worker:
         self.given = given
 
     async def run(self, stopping: asyncio.Event) -> None:
-        while not stopping.is_set():
-            self.arrived.clear()
-            while not stopping.is_set() and await self.handle_next():
-                pass
-            try:
-                await asyncio.wait_for(self.arrived.wait(), IDLE)
-            except TimeoutError:
-                continue
+        await steadily(self.handle_next, self.arrived, stopping, IDLE)
 
     async def handle_next(self) -> bool:
-        """Handle one update. Returns False when none may be handled now."""
+        """Handle one update. Returns False when none may be handled now.
+
+        Raises: whatever a database in trouble raises; that is not the update's fault, and does not count.
+        """
         update_id: int | None = None
         chat_id: int | None = None
         now, began = self.clock(), time.perf_counter()
@@ -75,7 +73,7 @@ class Worker:
             UPDATES.labels("done").inc()
             UPDATE_SECONDS.observe(time.perf_counter() - began)
         except Exception as error:
-            if update_id is None:
+            if update_id is None or is_outage(error):
                 raise
             await self._failed(update_id, chat_id, error)
         self.owed.set()

@@ -17,10 +17,12 @@ from bot.outgoing.failures import Done, GiveUp, Outcome, Readdress, Retry, outco
 from bot.outgoing.pace import Pace
 from bot.outgoing.render import PICTURES, TOGETHER, Renderer
 from bot.watching.metrics import SENDS
+from bot.watching.steady import FIRST_PAUSE, steadily
 from bot.watching.trouble import kind_and_place, trail
 from storage import groups, outbox
 from storage.calendar import Quiet
 from storage.engine import Database
+from storage.outages import is_outage
 from storage.outbox import Owed, Together
 
 log = logging.getLogger(__name__)
@@ -71,21 +73,18 @@ class Sender:
         self.together = Together(TOGETHER, together)
         self.documents = documents
         self._recent: dict[int, deque[float]] = {}
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], Owed] = {}
+        self._unsettled = 0
 
     async def run(self, stopping: asyncio.Event) -> None:
         async with self.bot.request:  # not the bot: it begins with a getMe, and one bad answer would end the service
-            while not stopping.is_set():
-                self.owed.clear()
-                if not await self.start_some():
-                    try:
-                        await asyncio.wait_for(self.owed.wait(), IDLE)
-                    except TimeoutError:
-                        continue
+            await steadily(self.start_some, self.owed, stopping, IDLE)
             await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def start_some(self) -> bool:
         """Claim as much as there is room for and begin to send it. Returns whether there was anything."""
+        if self._unsettled:
+            return False  # what was sent is written down first, or it would be sent again
         room = self.at_once - len(self._under_way)
         if room <= 0:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
@@ -93,15 +92,17 @@ class Sender:
         now = self.clock()
         asleep = self.quiet is not None and self.quiet.covers(now)
         async with self.database.transaction() as session:
-            rows = await outbox.claim(session, now, room, self._resting(), asleep=asleep, together=self.together)
+            rows = await outbox.claim(
+                session, now, room, self._resting(), asleep=asleep, together=self.together, held=self._held()
+            )
         for row in rows:
             task = asyncio.create_task(self.deliver(row))
-            self._under_way.add(task)
+            self._under_way[task] = row
             task.add_done_callback(self._finished)
         return bool(rows)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
+        self._under_way.pop(task, None)
         self.owed.set()  # the next message of that chat may go now
         if not task.cancelled() and (error := task.exception()):
             log.error("a delivery could not be settled: %s", trail(error))
@@ -144,8 +145,22 @@ class Sender:
             return {}
 
     async def settle(self, row: Owed, said: Outcome | None, message_id: int | None) -> None:
-        now = self.clock()
+        """Write down how it went. A database in trouble is waited for: a row that was sent must not go out again."""
         SENDS.labels(row.lane.name.lower(), type(said or Done()).__name__.lower()).inc()
+        self._unsettled += 1
+        try:
+            while True:
+                try:
+                    return await self._write_down(row, said, message_id)
+                except Exception as error:
+                    if not is_outage(error):
+                        raise
+                    await asyncio.sleep(FIRST_PAUSE)
+        finally:
+            self._unsettled -= 1
+
+    async def _write_down(self, row: Owed, said: Outcome | None, message_id: int | None) -> None:
+        now = self.clock()
         async with self.database.transaction() as session:
             match said:
                 case None | Done():
@@ -167,6 +182,10 @@ class Sender:
     def _count(self, row: Owed) -> None:
         if row.chat_id is not None:
             self._recent.setdefault(row.chat_id, deque(maxlen=self.chat_burst)).append(time.monotonic())
+
+    def _held(self) -> list[int]:
+        """Rows in hand. A clock that jumps must not make their claims look like those of a dead process."""
+        return [one.id for row in self._under_way.values() for one in (*row.earlier, row)]
 
     def _resting(self) -> list[int]:
         """Chats that had their burst within the last seconds; the quiet ones are forgotten."""
