@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from aiogram import Bot, Dispatcher
@@ -27,6 +28,8 @@ from bot.schedule.learning import Learning
 from bot.shelf import Shelf
 from bot.watching.health import HealthServer
 from bot.watching.pulse import Pulse
+from bot.watching.signs import Signs
+from bot.watching.watchman import Watchman
 from classifier import tables
 from storage import agencies, migrate, outbox, people, staff
 from storage.engine import Database
@@ -118,6 +121,7 @@ class App:
         self.stopping, self.ready = asyncio.Event(), asyncio.Event()
         self.arrived, self.owed = asyncio.Event(), asyncio.Event()
         self.pulse = Pulse(self.database, parts, clock)
+        self.signs = Signs()
         self.renderer = Renderer(settings.city.timezone, settings.city.government)
         self.intake = Intake(
             classifier,
@@ -128,9 +132,11 @@ class App:
             demand_proof=settings.staff.demand_proof,
         )
         self.refresh = Refresh(self.database, self.intake)
-        self.shelf = Shelf(self.intake, settings.model.folder, self.database)
+        self.shelf = Shelf(self.intake, settings.model.folder, self.database, self.signs)
         learning = Learning(self.database, settings, clock=clock, owed=self.owed, refresh=self.shelf.refresh)
-        self.clockwork = Clockwork(self.database, settings, clock=clock, owed=self.owed, learning=learning)
+        self.clockwork = Clockwork(
+            self.database, settings, clock=clock, owed=self.owed, learning=learning, signs=self.signs
+        )
 
     def stop(self) -> None:
         """Begin nothing new; finish what is in hand."""
@@ -163,8 +169,9 @@ class App:
 
     def _loops(self, me: User) -> list[Loop]:
         """Everything that runs side by side in this process."""
-        settings, telegram, sending = self.settings, self.settings.telegram, self.settings.sending
+        settings, telegram = self.settings, self.settings.telegram
         loops: list[Loop] = [self.pulse, self.refresh]
+        sender = None
         if settings.watching.listen:
             loops.append(HealthServer(self.database, *split(settings.watching.listen), self.clock))
         if "incoming" in self.parts:
@@ -176,31 +183,51 @@ class App:
             workers = 1 if self.database.is_sqlite else settings.database.workers
             loops += [self.worker(routes, bot) for _ in range(workers)]
         if "outgoing" in self.parts:
-            loops.append(
-                Sender(
-                    self.database,
-                    delivering_bot(telegram.token, telegram.api, sending.at_once),
-                    self.renderer,
-                    clock=self.clock,
-                    owed=self.owed,
-                    at_once=sending.at_once,
-                    chat_burst=sending.chat_burst,
-                    quiet=settings.quiet,
-                    together=timedelta(seconds=sending.together_seconds),
-                    documents=Documents(
-                        self.database,
-                        settings.city.timezone,
-                        self.clock,
-                        intake=self.intake,
-                        government=settings.city.government,
-                        boundaries=str(settings.city.boundaries) if settings.city.boundaries else None,
-                    ),
-                    pace=Pace(sending.per_second, lambda: self.pulse.senders),
-                )
-            )
+            loops.append(sender := self.sender())
+        if settings.alerts.on:
+            loops.append(self.watchman(sender))
         if "schedule" in self.parts:
             loops.append(self.clockwork)
         return loops
+
+    def sender(self) -> Sender:
+        """One that delivers the outbox."""
+        settings, telegram, sending = self.settings, self.settings.telegram, self.settings.sending
+        return Sender(
+            self.database,
+            delivering_bot(telegram.token, telegram.api, sending.at_once),
+            self.renderer,
+            clock=self.clock,
+            owed=self.owed,
+            at_once=sending.at_once,
+            chat_burst=sending.chat_burst,
+            quiet=settings.quiet,
+            together=timedelta(seconds=sending.together_seconds),
+            documents=Documents(
+                self.database,
+                settings.city.timezone,
+                self.clock,
+                intake=self.intake,
+                government=settings.city.government,
+                boundaries=str(settings.city.boundaries) if settings.city.boundaries else None,
+            ),
+            pace=Pace(sending.per_second, lambda: self.pulse.senders),
+            name=self.pulse.id,
+        )
+
+    def watchman(self, sender: Sender | None) -> Watchman:
+        """One that tells administrators when the service is not well."""
+        settings, file = self.settings, self.database.engine.url.database
+        folders = [settings.model.folder, *([Path(file).parent] if self.database.is_sqlite and file else [])]
+        return Watchman(
+            self.database,
+            settings.alerts,
+            self.signs,
+            self.clock,
+            folders=folders,
+            readers=settings.staff.administrators,
+            shout=sender.shout if sender else None,
+        )
 
     def worker(self, routes: Dispatcher, bot: Bot) -> Worker:
         """One that handles updates with everything handlers are given."""

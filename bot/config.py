@@ -119,6 +119,12 @@ class Watching(_Section):
     listen: Address = ""
 
 
+class AlertSettings(_Section):
+    on: bool = True
+    lag_seconds: Annotated[float, Field(gt=0)] = 120
+    disk_free_mb: Annotated[int, Field(ge=0)] = 500
+
+
 def _keys(keys: SecretStr) -> SecretStr:
     if keys.get_secret_value():
         Seal(keys.get_secret_value())  # raises BadKeys, a ValueError
@@ -185,6 +191,7 @@ class Settings(_Section):
     telegram: Telegram
     webhook: WebhookSettings = WebhookSettings()
     watching: Watching = Watching()
+    alerts: AlertSettings = AlertSettings()
     database: DatabaseSettings = DatabaseSettings()
     model: Model = Model()
     city: City = City()

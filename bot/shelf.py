@@ -5,6 +5,7 @@ import logging
 from pathlib import Path
 
 from bot.intake import Intake
+from bot.watching.signs import Signs
 from classifier import folder
 from storage import faq
 from storage.engine import Database
@@ -15,11 +16,14 @@ log = logging.getLogger(__name__)
 class Shelf:
     """The folder of models beside a running service: whoever makes another version current, it is taken over."""
 
-    def __init__(self, intake: Intake, root: Path, database: Database) -> None:
+    def __init__(self, intake: Intake, root: Path, database: Database, signs: Signs | None = None) -> None:
         self.intake = intake
         self.root = root
         self.database = database
+        self.signs = signs or Signs()
         self.seen = folder.current(root)
+        if self.seen is not None and intake.classifier is not None and intake.classifier.version != self.seen:
+            self.signs.show("model")
 
     async def read_answers(self) -> None:
         """Answer questions by what the file and the city say today."""
@@ -46,7 +50,9 @@ class Shelf:
         try:
             self.intake.classifier = await asyncio.to_thread(classifier.load, self.root)
         except classifier.ModelRefused as refusal:
+            self.signs.show("model")
             log.error("version %s is refused, the service keeps its model: %s", name, refusal)
             return False
+        self.signs.clear("model")
         log.info("the service answers with version %s now", name)
         return True

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import people
 from storage.engine import upsert
+from storage.requests import request
 from storage.tables import Lane, Outbox, OutboxState
 from storage.tables.naming import literally
 
@@ -40,6 +41,7 @@ class Owed:
     notice: str | None
     payload: dict[str, Any]
     attempts: int
+    request: str | None = None
     earlier: tuple["Owed", ...] = ()
     """News of the same report that go out in the same message, above this one's."""
 
@@ -80,6 +82,7 @@ async def put(
         "created_at": now,
         "not_before": not_before,
         "expires_at": now + lifetime if lifetime else None,
+        "request": request.get(),
     }
     statement = upsert(session, Outbox).values(values)
     if dedupe_key is None:
@@ -106,6 +109,7 @@ async def put_many(
         "state": OutboxState.WAITING,
         "attempts": 0,
         "created_at": now,
+        "request": request.get(),
     }
     rows = [shared | {"chat_id": chat_id, "dedupe_key": key} for chat_id, key in readers]
     if not rows:
@@ -123,12 +127,14 @@ async def claim(
     asleep: bool = False,
     together: Together | None = None,
     held: Collection[int] = (),
+    by: str | None = None,
 ) -> list[Owed]:
     """Take up to `limit` rows to send, the most urgent lane first, at most one a chat and the oldest of its lane.
 
     `resting` are chats that had their share of messages for the moment. While people are `asleep`, only answers and
     what is urgent goes out. News that are sent `together` take those behind them along, and wait for the window to
-    pass where the chat has just had some of the same report. `held` are rows that the caller has in hand already.
+    pass where the chat has just had some of the same report. `held` are rows that the caller, the
+    process `by`, has in hand already.
     """
     await session.exec(
         update(Outbox)
@@ -161,18 +167,18 @@ async def claim(
     if resting:
         statement = statement.where(or_(col(Outbox.chat_id).is_(None), col(Outbox.chat_id).not_in(list(resting))))
     rows = (await session.exec(statement)).all()
-    return [_owed([_take(row, now), *await _behind(session, row, now, together)]) for row in rows]
+    return [_owed([_take(row, now, by), *await _behind(session, row, now, by, together)]) for row in rows]
 
 
-def _take(row: Outbox, now: datetime) -> Outbox:
-    row.state, row.claimed_at, row.attempts = OutboxState.SENDING, now, row.attempts + 1
+def _take(row: Outbox, now: datetime, by: str | None) -> Outbox:
+    row.state, row.claimed_at, row.claimed_by, row.attempts = OutboxState.SENDING, now, by, row.attempts + 1
     return row
 
 
 def _owed(rows: list[Outbox]) -> Owed:
     """The newest of some rows, with the others before it."""
     *earlier, last = [
-        Owed(row.id or 0, Lane(row.lane), row.chat_id, row.method, row.notice, row.payload, row.attempts)
+        Owed(row.id or 0, Lane(row.lane), row.chat_id, row.method, row.notice, row.payload, row.attempts, row.request)
         for row in rows
     ]
     return replace(last, earlier=tuple(earlier))
@@ -194,7 +200,9 @@ def _just_told(now: datetime, together: Together) -> ColumnElement[bool]:
     )
 
 
-async def _behind(session: AsyncSession, row: Outbox, now: datetime, together: Together | None) -> list[Outbox]:
+async def _behind(
+    session: AsyncSession, row: Outbox, now: datetime, by: str | None, together: Together | None
+) -> list[Outbox]:
     """The news behind this one that go out with it, as many as fit into one message. Pictures go alone."""
     if together is None or row.lane != Lane.NOTICE or row.notice not in together.notices or not _plain(row):
         return []
@@ -216,7 +224,7 @@ async def _behind(session: AsyncSession, row: Outbox, now: datetime, together: T
         length += len(other.payload.get("note", ""))
         if other.notice not in together.notices or not _plain(other) or length > LONGEST_TOGETHER:
             break
-        found.append(_take(other, now))
+        found.append(_take(other, now, by))
     return found
 
 
@@ -281,6 +289,18 @@ async def reclaim(session: AsyncSession) -> int:
         update(Outbox)
         .where(col(Outbox.state) == OutboxState.SENDING)
         .values(state=OutboxState.WAITING, claimed_at=None)
+        .returning(col(Outbox.id))
+    )
+    return len(result.all())
+
+
+async def take_over(session: AsyncSession, dead: Collection[str]) -> int:
+    """Put back what processes had in hand that died. Returns how many rows that was."""
+    result = await session.exec(
+        update(Outbox)
+        .where(literally(Outbox.state, *PENDING), col(Outbox.claimed_by).in_(list(dead)))
+        .where(col(Outbox.state) == OutboxState.SENDING)
+        .values(state=OutboxState.WAITING, claimed_at=None, claimed_by=None)
         .returning(col(Outbox.id))
     )
     return len(result.all())

@@ -28,6 +28,11 @@ async def gone(session: AsyncSession, process_id: str) -> None:
     await session.exec(delete(Process).where(col(Process.id) == process_id))
 
 
+async def beats(session: AsyncSession) -> dict[str, datetime]:
+    """When each process was last seen, by its own clock."""
+    return {row.id: row.seen_at for row in (await session.exec(select(Process))).all()}
+
+
 async def live(session: AsyncSession, now: datetime) -> Counter[str]:
     """How many live processes do each part."""
     rows = await session.exec(select(Process.parts).where(Process.seen_at > now - ALIVE))

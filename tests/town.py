@@ -69,6 +69,7 @@ class Town:
                 "database": {"url": database_url},
                 "staff": {"administrators": [admin.id], "demand_proof": demand_proof},
                 "sending": {"per_second": 30, "chat_burst": 100, "together_seconds": 0},
+                "alerts": {"on": False},  # a town's clock jumps, and its mornings are quiet
                 "limits": {"reports_per_hour": 1_000, "messages_per_minute": 1_000},
             }
             clock = Clock()

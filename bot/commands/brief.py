@@ -44,7 +44,8 @@ async def files_of(settings: Settings, office: str, year: int) -> dict[str, byte
     from storage.engine import Database
 
     city = settings.city
-    intake = Intake(last_good_model(settings), settings.calendar, city.prefix, city.boundaries)
+    model, _ = last_good_model(settings)
+    intake = Intake(model, settings.calendar, city.prefix, city.boundaries)
     database = Database(settings.database.url)
     try:
         now = datetime.now(UTC)

@@ -29,7 +29,7 @@ def demo(port: Port = 8080, log_level: LogLevel = Level.WARNING) -> None:
     """Try everything in a browser: a citizen, an office, the triage desk. No token, nothing is kept."""
     with tempfile.TemporaryDirectory(prefix="aspirasi-demo-") as folder:
         found.logs(log_level, TOKEN)
-        model = last_good_model(settings_for("http://127.0.0.1", Path(folder), ()))
+        model, _ = last_good_model(settings_for("http://127.0.0.1", Path(folder), ()))
         asyncio.run(perform(port, Path(folder), model))
 
 

@@ -37,17 +37,20 @@ class Part(StrEnum):
     SCHEDULE = "schedule"
 
 
+LogJson = Annotated[bool, typer.Option("--log-json", help="One JSON object a line, for a collector of logs.")]
 Only = Annotated[list[Part] | None, typer.Option("--only", help="Do just this part; may be given several times.")]
 
 
-def run(config: ConfigFile = None, log_level: LogLevel = Level.INFO, only: Only = None) -> None:
+def run(
+    config: ConfigFile = None, log_level: LogLevel = Level.INFO, only: Only = None, log_json: LogJson = False
+) -> None:
     """Run the service: receive, answer, deliver, remind. Ends cleanly on SIGTERM or Ctrl-C.
 
     Several processes may share one PostgreSQL, each with all parts or with some.
     """
     settings = found.read(config)
-    found.logs(log_level, settings.telegram.token)
-    model = last_good_model(settings)
+    found.logs(log_level, settings.telegram.token, as_json=log_json)
+    model, healed = last_good_model(settings)
     from bot.app import App
     from bot.borders import BadBorders
     from bot.incoming.identity import BadToken
@@ -56,7 +59,10 @@ def run(config: ConfigFile = None, log_level: LogLevel = Level.INFO, only: Only 
 
     async def serve() -> None:
         app = App(settings, model, parts=[part.value for part in only or Part])
+        if healed:
+            app.signs.show("model")
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(found.unhandled)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, app.stop)
         await app.run()
@@ -77,22 +83,23 @@ def run(config: ConfigFile = None, log_level: LogLevel = Level.INFO, only: Only 
         raise typer.Exit(2) from None
 
 
-def last_good_model(settings: Settings) -> "Classifier":
-    """The current model; where it is refused, the newest sound one; where there is none, one trained now."""
+def last_good_model(settings: Settings) -> tuple["Classifier", bool]:
+    """The current model; where it is refused (then True), the newest sound one; where there is none, a new one."""
     import classifier
     from bot.commands.model import with_progress
     from classifier import folder
 
     root = settings.model.folder
     try:
-        return classifier.load(root)
+        return classifier.load(root), False
     except classifier.ModelRefused as refusal:
-        if folder.current(root) is not None:
+        damaged = folder.current(root) is not None
+        if damaged:
             logging.getLogger(__name__).error("the current model is refused: %s", refusal)
     model: Classifier = with_progress(
         "Training the classifier (first start)", lambda told: classifier.ensure(root, told)
     )
-    return model
+    return model, damaged
 
 
 def migrate(config: ConfigFile = None) -> None:

@@ -1,15 +1,19 @@
 """Finding and reading the settings for a command; a bad configuration ends the program with every fault named."""
 
+import json
 import logging
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot import config
 from bot.config import BadConfiguration, Settings
+from bot.watching.trouble import trail
+from storage.requests import request
 
 if TYPE_CHECKING:
     from storage.engine import Database
@@ -49,20 +53,48 @@ def database(settings: Settings) -> "Database":
 
 
 class Secretive(logging.Formatter):
-    """Keeps the bot token out of every log line and traceback, whatever library wrote it."""
+    """Keeps the bot token and the words of errors, which may quote people, out of every line, whoever wrote it.
 
-    def __init__(self, secret: str) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    Each line names the request it belongs to (storage/requests.py). `as_json`: one JSON object a line, for a collector.
+    """
+
+    def __init__(self, secret: str, *, as_json: bool = False) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: [%(request)s] %(message)s")
         self.secret = secret
+        self.as_json = as_json
 
     def format(self, record: logging.LogRecord) -> str:
-        return super().format(record).replace(self.secret, "<token>")
+        record.request = request.get() or "-"
+        line = self._json(record) if self.as_json else super().format(record)
+        return line.replace(self.secret, "<token>")
+
+    def formatException(self, ei: Any) -> str:
+        return trail(ei[1]) if ei[1] is not None else ""
+
+    def _json(self, record: logging.LogRecord) -> str:
+        said = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "part": record.name,
+            "request": request.get(),
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            said["error"] = self.formatException(record.exc_info)
+        return json.dumps(said, ensure_ascii=False)
 
 
-def logs(level: str, secret: str) -> None:
-    """Log to standard error: time, level, part, words. Ids and codes, never what a citizen wrote."""
+def logs(level: str, secret: str, *, as_json: bool = False) -> None:
+    """Log to standard error: time, level, part, request, words. Ids and codes, never what a citizen wrote."""
     handler = logging.StreamHandler()
-    handler.setFormatter(Secretive(secret))
+    handler.setFormatter(Secretive(secret, as_json=as_json))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for noisy in ("httpx", "apscheduler", "aiogram.event", "telegram", "aiosqlite"):  # the last two tell what was said
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def unhandled(_loop: Any, context: dict[str, Any]) -> None:
+    """asyncio's word on an error nobody waited for, without the error's own words."""
+    error = context.get("exception")
+    what = str(context.get("message", "")).partition(":")[0]
+    logging.getLogger("asyncio").error("%s: %s", what, trail(error) if error else "no error")

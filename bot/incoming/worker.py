@@ -17,6 +17,7 @@ from bot.watching.trouble import kind_and_place, trail
 from storage import inbox, outbox
 from storage.engine import Database
 from storage.outages import is_outage
+from storage.requests import request
 from storage.tables import Lane
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class Worker:
 
         Raises: whatever a database in trouble raises; that is not the update's fault, and does not count.
         """
+        request.set(None)
         update_id: int | None = None
         chat_id: int | None = None
         now, began = self.clock(), time.perf_counter()
@@ -64,6 +66,7 @@ class Worker:
                 if row is None:
                     return False
                 update_id, chat_id = row.update_id, row.chat_id
+                request.set(f"u{update_id}")
                 token = current.set(Turn(session, now, update_id))
                 try:
                     await self.dispatcher.feed_raw_update(self.bot, row.payload, session=session, now=now, **self.given)
@@ -72,6 +75,7 @@ class Worker:
                 inbox.done(row, now)
             UPDATES.labels("done").inc()
             UPDATE_SECONDS.observe(time.perf_counter() - began)
+            log.debug("handled in %.0f ms", (time.perf_counter() - began) * 1000)
         except Exception as error:
             if update_id is None or is_outage(error):
                 raise

@@ -6,12 +6,13 @@ from typing import Any
 
 from telegram import InputFile, InputMediaPhoto, InputMediaVideo
 
-from bot.outgoing import charts, charts_statistics, charts_week, digest_words, figures, own_data
+from bot.outgoing import alerts, charts, charts_statistics, charts_week, digest_words, figures, own_data
 from bot.outgoing.endings import appeal, asks, confirmed, day_of, nudged
 from bot.outgoing.model_words import model_report
 from bot.texts import Html, label, moment, paragraphs, say, shorten
 from bot.texts.cards import Buttons, group_card, office_buttons, office_card, own_buttons
 from bot.texts.mask import masked
+from bot.watching.trouble import trail
 from storage.outbox import Owed
 
 log = logging.getLogger(__name__)
@@ -93,8 +94,8 @@ def drawn(notice: str, facts: Facts) -> bytes | None:
     """The picture of a notice; None where it has none or there is nothing to see. The words go out without it, too."""
     try:
         return PICTURES[notice](facts) if notice in PICTURES else None
-    except Exception:
-        log.exception("the picture of a %s could not be drawn", notice)
+    except Exception as error:
+        log.error("the picture of a %s could not be drawn: %s", notice, trail(error))
         return None
 
 
@@ -292,6 +293,8 @@ NOTICES: dict[str, Words] = {
     "broadcast": broadcast,
     "model_report": model_report,
     "statistics": figures.statistics,
+    "trouble": alerts.trouble,
+    "trouble_over": alerts.trouble_over,
 }
 """Every notice somebody may be owed; a test compares this table with storage/notices.py."""
 

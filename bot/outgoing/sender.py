@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ from storage.calendar import Quiet
 from storage.engine import Database
 from storage.outages import is_outage
 from storage.outbox import Owed, Together
+from storage.requests import request
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ class Sender:
         quiet: Quiet | None = None,
         together: timedelta = timedelta(0),
         documents: Documents | None = None,
+        name: str | None = None,
     ) -> None:
         self.database = database
         self.bot = bot
@@ -72,6 +74,7 @@ class Sender:
         self.quiet = quiet
         self.together = Together(TOGETHER, together)
         self.documents = documents
+        self.name = name  # of this process, so that others see whose claim died with it
         self._recent: dict[int, deque[float]] = {}
         self._under_way: dict[asyncio.Task[None], Owed] = {}
         self._unsettled = 0
@@ -93,7 +96,14 @@ class Sender:
         asleep = self.quiet is not None and self.quiet.covers(now)
         async with self.database.transaction() as session:
             rows = await outbox.claim(
-                session, now, room, self._resting(), asleep=asleep, together=self.together, held=self._held()
+                session,
+                now,
+                room,
+                self._resting(),
+                asleep=asleep,
+                together=self.together,
+                held=self._held(),
+                by=self.name,
             )
         for row in rows:
             task = asyncio.create_task(self.deliver(row))
@@ -110,6 +120,7 @@ class Sender:
     async def deliver(self, row: Owed) -> None:
         """Send one row and settle it, with those that went out in the same message."""
         message_id, said = None, None
+        request.set(row.request)  # of this task alone
         try:
             method, parameters = await self._compose(row)
             await self.pace.turn()
@@ -143,6 +154,11 @@ class Sender:
         except TelegramError as error:
             log.info("a word on the way was refused: %s", type(error).__name__)
             return {}
+
+    async def shout(self, chats: Collection[int], words: str) -> None:
+        """Send at once and once, past the outbox: while the database is gone there is no other way."""
+        for chat_id in chats:
+            await self._ask("SendMessage", {"chat_id": chat_id, "text": words, "parse_mode": "HTML"})
 
     async def settle(self, row: Owed, said: Outcome | None, message_id: int | None) -> None:
         """Write down how it went. A database in trouble is waited for: a row that was sent must not go out again."""

@@ -14,8 +14,12 @@ from bot.schedule.issue import Issue
 from bot.schedule.jobs import EDITIONS, JOBS, Edition, Job
 from bot.schedule.learning import SUNDAY, Learning
 from bot.schedule.moments import When
+from bot.watching.signs import Signs
+from bot.watching.trouble import trail
 from storage import runs
 from storage.engine import Database
+from storage.outages import is_outage
+from storage.requests import new, request
 
 SOON = 5.0
 """Seconds between two looks for what somebody waits for."""
@@ -34,12 +38,14 @@ class Clockwork:
         clock: Callable[[], datetime],
         owed: asyncio.Event,
         learning: Learning | None = None,
+        signs: Signs | None = None,
     ) -> None:
         self.database = database
         self.settings = settings
         self.clock = clock
         self.owed = owed
         self.learning = learning
+        self.signs = signs or Signs()
         self._lesson: asyncio.Task[bool] | None = None
         self._stopping = asyncio.Event()
 
@@ -81,6 +87,7 @@ class Clockwork:
     async def do(self, job: Job) -> int:
         """Run one job now. A failure is logged; the next run makes up for it."""
         total = 0
+        request.set(new(job.name))
         try:
             while not self._stopping.is_set():
                 async with self.database.transaction() as session:
@@ -88,13 +95,15 @@ class Clockwork:
                 total += self._told(job.name, owed)
                 if not (job.soon and owed):
                     break
-        except Exception:
-            log.exception("job %s failed", job.name)
+            self.signs.clear(f"job:{job.name}")
+        except Exception as error:
+            self._failed(job.name, error)
         return total
 
     async def publish(self, edition: Edition) -> int:
         """Begin what is due and go on with what is unfinished. A failure is logged; the next look tries again."""
         owed = 0
+        request.set(new(edition.name))
         try:
             now = self.clock()
             period = edition.when.newest(now, self.settings.calendar)
@@ -105,11 +114,19 @@ class Clockwork:
                     await runs.begin(session, edition.name, period, now)
             while not self._stopping.is_set() and (more := await self._slice(edition)) is not None:
                 owed += self._told(edition.name, more)
+            self.signs.clear(f"job:{edition.name}")
         except Exception as error:
-            log.exception("job %s failed", edition.name)
-            async with self.database.transaction() as session:
-                await runs.failed(session, edition.name, type(error).__name__)
+            self._failed(edition.name, error)
+            if not is_outage(error):
+                async with self.database.transaction() as session:
+                    await runs.failed(session, edition.name, type(error).__name__)
         return owed
+
+    def _failed(self, name: str, error: Exception) -> None:
+        """The log says where, and administrators hear of it; of a database in trouble they hear anyway."""
+        log.error("job %s failed: %s", name, trail(error))
+        if not is_outage(error):
+            self.signs.show(f"job:{name}")
 
     async def _slice(self, edition: Edition) -> int | None:
         """One slice in one transaction; the notices it owed, or None where nothing is left to do here."""

@@ -15,9 +15,11 @@ from typing import Any
 
 from bot.config import Settings
 from bot.schedule.moments import Weekly
+from bot.watching.trouble import trail
 from storage import examples, learning, outbox, series, staff
 from storage.engine import Database
 from storage.examples import Taught
+from storage.requests import new, request
 from storage.tables import Lane
 
 log = logging.getLogger(__name__)
@@ -64,14 +66,15 @@ class Learning:
 
     async def look(self) -> bool:
         """Learn, if a Sunday night has passed and nobody did. Returns whether this process did. Never an error."""
+        request.set(new("learning"))
         try:
             await self.refresh()  # promoted by another process, or by hand
             end = SUNDAY.newest(self.clock(), self.settings.calendar)
             if not await self._is_mine(end):
                 return False
             await self._learn(end)
-        except Exception:
-            log.exception("learning failed; it is tried again when the lease is over")
+        except Exception as error:
+            log.error("learning failed; it is tried again when the lease is over: %s", trail(error))
             return False
         return True
 

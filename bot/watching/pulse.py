@@ -4,12 +4,14 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Callable, Collection
+import time
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from uuid import uuid4
 
-from storage import processes
+from storage import outbox, processes
 from storage.engine import Database
+from storage.processes import ALIVE
 
 log = logging.getLogger(__name__)
 
@@ -20,19 +22,42 @@ BEAT = 2.0
 class Pulse:
     """`senders` is how many live processes deliver, this one included: together they stay under Telegram's limit."""
 
-    def __init__(self, database: Database, parts: Collection[str], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        parts: Collection[str],
+        clock: Callable[[], datetime],
+        passed: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.database = database
         self.parts = sorted(parts)
         self.clock = clock
+        self.passed = passed
         self.id = uuid4().hex
         self.senders = 1
+        self.others = 0
+        self._heard: dict[str, tuple[datetime, float]] = {}
 
     async def beat(self) -> None:
+        """Give a sign of life; what a process had in hand that gives none any more is put back for the others."""
         now = self.clock()
         async with self.database.transaction() as session:
             await processes.seen(session, self.id, f"{socket.gethostname()}:{os.getpid()}", self.parts, now)
             alive = await processes.live(session, now)
+            dead = self._silent(await processes.beats(session))
+            if dead and (count := await outbox.take_over(session, dead)):
+                log.warning("%s messages of a dead process are sent by others", count)
         self.senders = max(1, alive.get("outgoing", 0))
+        self.others = len(self._heard) - len(dead) - 1
+
+    def _silent(self, beats: Mapping[str, datetime]) -> list[str]:
+        """Processes whose sign of life has not changed for too long, by this clock: theirs may be wrong."""
+        passed = self.passed()
+        self._heard = {
+            process: before if (before := self._heard.get(process)) and before[0] == seen else (seen, passed)
+            for process, seen in beats.items()
+        }
+        return [process for process, (_, since) in self._heard.items() if passed - since > ALIVE.total_seconds()]
 
     async def run(self, stopping: asyncio.Event) -> None:
         """A database that cannot be reached stops no heart: the old count holds until it answers again."""

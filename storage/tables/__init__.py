@@ -17,7 +17,7 @@ from storage.tables.letters import Conversation, Inbox, InboxState, Lane, Outbox
 from storage.tables.naming import NAMES
 from storage.tables.people import ActorKind, Attempt, Citizen, Invitation, Officer, Role, Subscription
 from storage.tables.reports import Attachment, Counter, Event, Example, Report, Supporter
-from storage.tables.running import Reminder, Run, RunState
+from storage.tables.running import Reminder, Run, RunState, Trouble
 
 __all__ = [
     "NAMES",
@@ -59,4 +59,5 @@ __all__ = [
     "Supporter",
     "Template",
     "TopicAgency",
+    "Trouble",
 ]

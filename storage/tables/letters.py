@@ -50,6 +50,7 @@ class Inbox(SQLModel, table=True):
     __table_args__ = (
         partial("ix_inbox_todo", "chat_id", "update_id", only="state = 'waiting'"),
         partial("ix_inbox_oldest", "update_id", only="state = 'waiting'"),
+        partial("ix_inbox_aside", "done_at", only="state = 'set_aside'"),
     )
 
 
@@ -82,6 +83,8 @@ class Outbox(SQLModel, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=Moment)
     message_id: int | None = Field(default=None, sa_type=BigId)
     error: str | None = Field(default=None, sa_type=Text)
+    request: str | None = Field(default=None, max_length=60, description="what asked for it (storage/requests.py)")
+    claimed_by: str | None = Field(default=None, max_length=32, description="the process that has it in hand")
 
     __table_args__ = (
         partial("ix_outbox_chat", "chat_id", "lane", "id", only="state IN ('waiting', 'sending')"),

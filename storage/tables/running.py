@@ -42,3 +42,12 @@ class Reminder(SQLModel, table=True):
     step: str = Field(primary_key=True, max_length=20)
     since: datetime = Field(sa_type=Moment, primary_key=True, description="the due date or arrival it was about")
     at: datetime = Field(sa_type=Moment)
+
+
+class Trouble(SQLModel, table=True):
+    """Something that is wrong with the service now. The row goes when it is over."""
+
+    kind: str = Field(primary_key=True, max_length=60)
+    detail: str = Field(default="", max_length=60)
+    since: datetime = Field(sa_type=Moment)
+    seen_at: datetime = Field(sa_type=Moment, description="when a process last saw it")

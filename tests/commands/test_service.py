@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 import threading
@@ -136,6 +137,7 @@ async def test_the_service_works_until_sigterm_and_ends_cleanly(model_root: Path
         assert "Traceback" not in said
         for secret in ("very_secret", "Rahasia", "Siti"):
             assert secret not in said
+        assert re.search(r" DEBUG bot.incoming.worker: \[u\d+\] handled in", said)
         assert await left_over(url) == 0
 
 

@@ -1,5 +1,8 @@
 """A bad configuration is told whole and at once, and the token is never told at all."""
 
+import asyncio
+import gc
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +17,7 @@ from bot.__main__ import app
 from bot.commands import settings
 from bot.config import BadConfiguration
 from bot.simulator import Simulator
+from storage.requests import of_request
 
 TOKEN = "123456:AAH-very_secret"
 
@@ -194,8 +198,36 @@ def test_neither_does_a_traceback_tell_it(capsys: pytest.CaptureFixture[str]) ->
     logging.getLogger("odd").warning("at %(url)s", {"url": TOKEN}, stack_info=True)
     logging.getLogger("bot").info("ready with %s workers", 4)
     said = told(capsys)
-    assert said.count("<token>") == 3
-    assert "INFO bot: ready with 4 workers" in said
+    assert said.count("<token>") == 2, "in two messages; the error's own words are not told at all"
+    assert "ValueError: tests/commands/test_settings.py:" in said
+    assert "INFO bot: [-] ready with 4 workers" in said
+
+
+@pytest.mark.usefixtures("own_logging")
+async def test_a_line_names_its_request_and_an_error_nobody_waited_for_says_only_where(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    settings.logs("info", TOKEN, as_json=True)
+    with of_request("u77"):
+        try:
+            raise KeyError("Siti Aminah")
+        except KeyError:
+            logging.getLogger("bot").exception("failed: %s", TOKEN)
+    asyncio.get_running_loop().set_exception_handler(settings.unhandled)
+    task = asyncio.create_task(asyncio.to_thread(int, "Siti Aminah"))
+    await asyncio.wait([task])
+    del task
+    gc.collect()
+    first, second = (json.loads(line) for line in told(capsys).splitlines())
+    assert (first["level"], first["part"], first["request"], first["message"]) == (
+        "error",
+        "bot",
+        "u77",
+        "failed: <token>",
+    )
+    assert first["error"].startswith("KeyError: tests/commands/test_settings.py:")
+    assert second["message"].startswith("Task exception was never retrieved: ValueError")
+    assert "Siti" not in str((first, second))
 
 
 def told(capsys: pytest.CaptureFixture[str]) -> str:

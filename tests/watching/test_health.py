@@ -8,8 +8,9 @@ from sqlalchemy import text
 
 from bot.watching.health import HealthServer
 from bot.watching.pulse import Pulse
-from storage import processes
+from storage import outbox, processes
 from storage.engine import Database
+from storage.tables import Lane
 from tests.incoming.test_webhook import LAMP, free_port, listening
 from tests.town import Town
 from tests.watch import Watch
@@ -48,6 +49,30 @@ async def test_another_schema_is_not_ready(database: Database) -> None:
         assert (answer.status, (await answer.json())["reason"]) == (503, "SchemaOutdated")
     stopping.set()
     await serving
+
+
+async def test_what_a_killed_process_had_in_hand_is_sent_by_others_within_seconds(database: Database) -> None:
+    watch = Watch()
+    one, two = (Pulse(database, ["outgoing"], watch, passed=lambda: watch().timestamp()) for _ in range(2))
+    await one.beat()
+    await two.beat()
+    async with database.transaction() as session:
+        for number in (1, 2):
+            await outbox.put(session, now=watch(), lane=Lane.REPLY, chat_id=number, method="sendMessage", payload={})
+        for pulse in (one, two):
+            await outbox.claim(session, watch(), 1, by=pulse.id)
+
+    async def free() -> list[int]:
+        async with database.transaction() as session:
+            return [row.chat_id or 0 for row in await outbox.claim(session, watch(), 9, by=one.id)]
+
+    for _ in range(3):
+        watch.turn(seconds=4)
+        await one.beat()
+        assert await free() == []
+    watch.turn(seconds=3)
+    await one.beat()
+    assert await free() == [2], "its own row is still in hand"
 
 
 async def test_processes_share_the_pace_and_a_dead_one_leaves_its_share(database: Database) -> None:
