@@ -60,6 +60,8 @@ NOTICES = {
     "digest": OFFICE, "leader_digest": LEADER, "city_digest": CITY, "channel_digest": CITY | {"channel": "@depok"},
     "reminders": MORNING, "broadcast": {"text": "<script>alert(1)</script> " * 140},
     "sealed_unread": {},
+    "trouble": {"kind": "job:tell_citizens", "detail": "", "since": "2026-11-24T05:00:00+00:00"},
+    "trouble_over": {"kind": "part:outgoing", "detail": "", "since": "2026-11-24T05:00:00+00:00", "minutes": "7"},
     "my_data": {"form": "text", "data": {"name": "x", "chat_id": 1, "since": None, "consented_at": None, "supports": [],
                                          "subscriptions": [], "reports": []}},
     "erased_soon": {"at": "2026-11-27T05:00:00+00:00"},

@@ -106,8 +106,6 @@ def test_storage_and_renderer_know_the_same_notices() -> None:
         "statistics",
         "office_took_over",
         "broadcast",
-        "trouble",
-        "trouble_over",
     }
     assert owed | timely | set(samples.NOTICES) == set(NOTICES)
 
