@@ -26,12 +26,14 @@ from bot.refresh import Refresh
 from bot.schedule.clockwork import Clockwork
 from bot.schedule.learning import Learning
 from bot.shelf import Shelf
+from bot.watching.belfry import Belfry
 from bot.watching.health import HealthServer
 from bot.watching.pulse import Pulse
 from bot.watching.signs import Signs
 from bot.watching.watchman import Watchman
 from classifier import tables
 from storage import agencies, migrate, outbox, people, staff
+from storage.bells import Bell
 from storage.engine import Database
 
 if TYPE_CHECKING:
@@ -119,7 +121,7 @@ class App:
             seal=settings.database.seal,
         )
         self.stopping, self.ready = asyncio.Event(), asyncio.Event()
-        self.arrived, self.owed = asyncio.Event(), asyncio.Event()
+        self.arrived, self.owed = Bell(), Bell()
         self.pulse = Pulse(self.database, parts, clock)
         self.signs = Signs()
         self.renderer = Renderer(settings.city.timezone, settings.city.government)
@@ -170,7 +172,8 @@ class App:
     def _loops(self, me: User) -> list[Loop]:
         """Everything that runs side by side in this process."""
         settings, telegram = self.settings, self.settings.telegram
-        loops: list[Loop] = [self.pulse, self.refresh]
+        belfry = Belfry(self.database, {"arrived": self.arrived, "owed": self.owed}, lambda: self.pulse.others)
+        loops: list[Loop] = [self.pulse, self.refresh, belfry]
         sender = None
         if settings.watching.listen:
             loops.append(HealthServer(self.database, *split(settings.watching.listen), self.clock))

@@ -16,6 +16,7 @@ from aiogram.client.telegram import TelegramAPIServer
 
 from bot.watching.steady import rest, tell
 from storage import inbox
+from storage.bells import Bell
 from storage.engine import Database
 from storage.outages import is_outage
 
@@ -29,9 +30,7 @@ WAIT = 25
 class Poller:
     """Asks Telegram for updates and keeps them. `arrived` is set whenever there is something new to handle."""
 
-    def __init__(
-        self, database: Database, token: str, api: str, arrived: asyncio.Event, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, database: Database, token: str, api: str, arrived: Bell, clock: Callable[[], datetime]) -> None:
         self.database = database
         self.url = TelegramAPIServer.from_base(api).api_url(token, "getUpdates")
         self.arrived = arrived
@@ -71,7 +70,7 @@ class Poller:
         async with self.database.transaction() as session:
             kept = await inbox.keep(session, ((u["update_id"], chat_of(u), u) for u in updates), self.clock())
         self.offset = max(u["update_id"] for u in updates) + 1
-        self.arrived.set()
+        self.arrived.ring()
         return kept
 
     @staticmethod

@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.config import WebhookSettings
 from bot.incoming.poller import chat_of, is_id
 from storage import inbox
+from storage.bells import Bell
 from storage.engine import Database
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ class Webhook:
     """Listens until told to stop, behind a reverse proxy that speaks HTTPS."""
 
     def __init__(
-        self, database: Database, settings: WebhookSettings, arrived: asyncio.Event, clock: Callable[[], datetime]
+        self, database: Database, settings: WebhookSettings, arrived: Bell, clock: Callable[[], datetime]
     ) -> None:
         self.database = database
         self.settings = settings
@@ -70,7 +71,7 @@ class Webhook:
         except Exception as error:
             log.error("an update could not be kept, Telegram will send it again: %s", type(error).__name__)
             return web.Response(status=503)
-        self.arrived.set()
+        self.arrived.ring()
         return web.Response()
 
 

@@ -15,6 +15,7 @@ from bot.watching.metrics import UPDATE_SECONDS, UPDATES
 from bot.watching.steady import steadily
 from bot.watching.trouble import kind_and_place, trail
 from storage import inbox, outbox
+from storage.bells import Bell
 from storage.engine import Database
 from storage.outages import is_outage
 from storage.requests import request
@@ -37,7 +38,7 @@ class Worker:
         *,
         clock: Callable[[], datetime],
         arrived: asyncio.Event,
-        owed: asyncio.Event,
+        owed: Bell,
         given: Mapping[str, Any],
     ) -> None:
         self.database = database
@@ -80,7 +81,7 @@ class Worker:
             if update_id is None or is_outage(error):
                 raise
             await self._failed(update_id, chat_id, error)
-        self.owed.set()
+        self.owed.ring()
         return True
 
     async def _failed(self, update_id: int, chat_id: int | None, error: Exception) -> None:

@@ -17,6 +17,7 @@ from bot.schedule.moments import When
 from bot.watching.signs import Signs
 from bot.watching.trouble import trail
 from storage import runs
+from storage.bells import Bell
 from storage.engine import Database
 from storage.outages import is_outage
 from storage.requests import new, request
@@ -36,7 +37,7 @@ class Clockwork:
         settings: Settings,
         *,
         clock: Callable[[], datetime],
-        owed: asyncio.Event,
+        owed: Bell,
         learning: Learning | None = None,
         signs: Signs | None = None,
     ) -> None:
@@ -143,5 +144,5 @@ class Clockwork:
     def _told(self, name: str, owed: int) -> int:
         if owed:
             log.info("job %s owed %s notices", name, owed)
-            self.owed.set()
+            self.owed.ring()
         return owed

@@ -17,6 +17,7 @@ from bot.config import Settings
 from bot.schedule.moments import Weekly
 from bot.watching.trouble import trail
 from storage import examples, learning, outbox, series, staff
+from storage.bells import Bell
 from storage.engine import Database
 from storage.examples import Taught
 from storage.requests import new, request
@@ -55,7 +56,7 @@ class Learning:
         settings: Settings,
         *,
         clock: Callable[[], datetime],
-        owed: asyncio.Event,
+        owed: Bell,
         refresh: Callable[[], Awaitable[bool]] = no_model,
     ) -> None:
         self.database = database
@@ -121,7 +122,7 @@ class Learning:
                     payload=facts,
                     dedupe_key=f"model_report:{end.date()}:{officer.id}",
                 )
-        self.owed.set()
+        self.owed.ring()
 
     async def _train(self, taught: Sequence[Taught]) -> tuple[str, dict[str, float]]:
         """What came of it (the end of a key in the texts) and the scores, in 0..1."""

@@ -15,6 +15,7 @@ from bot.incoming import dispatcher
 from bot.incoming.poller import Poller, chat_of
 from bot.incoming.worker import Worker
 from bot.simulator import Simulator
+from storage.bells import Bell
 from storage.engine import Database
 from storage.tables import Inbox, InboxState
 from tests.watch import Watch
@@ -26,7 +27,7 @@ def poller(sim: Simulator, database: Database) -> Poller:
 
 
 def new_poller(sim: Simulator, database: Database) -> Poller:
-    return Poller(database, sim.token, sim.url, asyncio.Event(), Watch())
+    return Poller(database, sim.token, sim.url, Bell(), Watch())
 
 
 def new_worker(sim: Simulator, database: Database) -> Worker:
@@ -36,8 +37,8 @@ def new_worker(sim: Simulator, database: Database) -> Worker:
         dispatcher.build(),
         dispatcher.receiving_bot(sim.token, me),
         clock=Watch(),
-        arrived=asyncio.Event(),
-        owed=asyncio.Event(),
+        arrived=Bell(),
+        owed=Bell(),
         given={"limits": Limits()},
     )
 

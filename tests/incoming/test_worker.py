@@ -35,6 +35,7 @@ from bot.simulator import Limits, Simulator
 from bot.staff.access import Action, Refused
 from bot.texts import label, say
 from storage import inbox
+from storage.bells import Bell
 from storage.engine import Database
 from storage.lifecycle import ForbiddenMove, NoteRequired, Status
 from storage.reports import AlreadyTaken, UnknownReport
@@ -52,12 +53,12 @@ class Desk:
         self.sim = sim
         self.database = database
         self.watch = Watch()
-        self.poller = Poller(database, sim.token, sim.url, asyncio.Event(), self.watch)
+        self.poller = Poller(database, sim.token, sim.url, Bell(), self.watch)
 
     def worker(self, work: Router | Dispatcher) -> Worker:
         dispatcher = work if isinstance(work, Dispatcher) else with_our_middlewares(work)
         bot = receiving_bot(self.sim.token, ME)
-        events = {"arrived": asyncio.Event(), "owed": asyncio.Event()}
+        events = {"arrived": Bell(), "owed": Bell()}
         return Worker(
             self.database, dispatcher, bot, clock=self.watch, given={"city": City(), "limits": Pacing()}, **events
         )

@@ -1,6 +1,5 @@
 """A city without people at their phones: offices, officers and reports made straight in the tables, and a clock."""
 
-import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +10,7 @@ from bot.config import Settings
 from bot.schedule.clockwork import Clockwork
 from bot.schedule.jobs import EDITIONS, Run
 from storage import agencies, reports, staff
+from storage.bells import Bell
 from storage.calendar import Calendar
 from storage.engine import Database
 from storage.lifecycle import Kind, Status
@@ -36,7 +36,7 @@ class City:
         self.settings = settings
         self.watch = Watch(at("2026-11-16", "08:00"))
         self.drafts = 0
-        self.clockwork = Clockwork(database, settings, clock=self.watch, owed=asyncio.Event())
+        self.clockwork = Clockwork(database, settings, clock=self.watch, owed=Bell())
 
     async def begins(self) -> None:
         """The offices are there, and Budi sits at Dishub."""

@@ -13,6 +13,7 @@ from bot.schedule.clockwork import Clockwork
 from bot.schedule.issue import Issue, Slice
 from bot.schedule.jobs import MONDAY, MORNING, Edition
 from storage import runs
+from storage.bells import Bell
 from storage.calendar import Calendar, Quiet
 from storage.engine import Database
 from storage.lifecycle import Status
@@ -78,7 +79,7 @@ async def test_the_clockwork_makes_up_for_what_was_missed_and_then_keeps_time(ci
     await city.report()
     city.watch.turn_to(at("2026-11-23", "09:00"))
     settings = settings_for(city.settings.database.url, schedule={"every_seconds": 0.1})
-    owed, stopping = asyncio.Event(), asyncio.Event()
+    owed, stopping = Bell(), asyncio.Event()
     clockwork = Clockwork(city.database, settings, clock=city.watch, owed=owed)
     running = asyncio.create_task(clockwork.run(stopping))
     await until_told(city, {"reminders": 1, "your_report_waits": 1, "digest": 1})
@@ -155,7 +156,7 @@ async def test_what_is_overtaken_by_the_next_issue_is_dropped(city: City) -> Non
 async def test_two_processes_build_each_slice_once(city: City) -> None:
     paper = Paper()
     others = [Database(city.settings.database.url) for _ in range(2)]
-    clocks = [Clockwork(database, city.settings, clock=city.watch, owed=asyncio.Event()) for database in others]
+    clocks = [Clockwork(database, city.settings, clock=city.watch, owed=Bell()) for database in others]
     owed = await asyncio.gather(*(clock.publish(paper.edition) for clock in (*clocks, city.clockwork)))
     for database in others:
         await database.close()

@@ -17,6 +17,7 @@ from bot.schedule import learning
 from bot.schedule.learning import Learning, TrainingFailed
 from storage import agencies, reports, staff
 from storage import learning as figures
+from storage.bells import Bell
 from storage.calendar import Calendar
 from storage.engine import Database
 from storage.examples import Taught
@@ -98,9 +99,7 @@ class School(Lessons):
             self.refreshed += 1
             return True
 
-        return Learning(
-            database or self.database, self.settings, clock=self.watch, owed=asyncio.Event(), refresh=refresh
-        )
+        return Learning(database or self.database, self.settings, clock=self.watch, owed=Bell(), refresh=refresh)
 
 
 class Teacher:
