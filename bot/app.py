@@ -167,6 +167,8 @@ class App:
                 raise
             log.warning("not everything was done within %.0f s; the rest is done after the restart", GRACE)
         finally:
+            if self.ready.is_set():
+                await self.pulse.farewell()
             await self.database.close()
 
     def _loops(self, me: User) -> list[Loop]:

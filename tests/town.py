@@ -41,6 +41,9 @@ class Clock:
 class Town:
     """What a test sees: people by name, and the tables."""
 
+    running_task: "asyncio.Task[None]"
+    """The service; done once it has stopped."""
+
     def __init__(self, simulator: Simulator, app: App, clock: Clock, admin: Person) -> None:
         self.simulator = simulator
         self.app = app
@@ -76,6 +79,7 @@ class Town:
             app = App(config.check(values | changes), classifier, clock=clock)
             running = asyncio.create_task(app.run())
             town = cls(simulator, app, clock, admin)
+            town.running_task = running
             try:
                 async with asyncio.timeout(20):
                     while not app.ready.is_set():

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from uuid import uuid4
 
+from bot.watching.steady import rest
 from storage import outbox, processes
 from storage.engine import Database
 from storage.processes import ALIVE
@@ -66,12 +67,13 @@ class Pulse:
                 await self.beat()
             except Exception as error:
                 log.warning("no sign of life could be given: %s", type(error).__name__)
-            try:
-                await asyncio.wait_for(stopping.wait(), BEAT)
-            except TimeoutError:
-                continue
+            await rest(stopping, BEAT)
+
+    async def farewell(self) -> None:
+        """The process ends as it should; what it could not finish is put back for the others, or for the next start."""
         try:
             async with self.database.transaction() as session:
+                await outbox.take_over(session, [self.id])
                 await processes.gone(session, self.id)
         except Exception as error:
             log.warning("no farewell could be said: %s", type(error).__name__)

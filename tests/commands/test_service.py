@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 from sqlmodel import func, select
 from typer.testing import CliRunner
 
@@ -75,9 +74,9 @@ def in_another_thread(simulator: Simulator) -> Iterator[None]:
 
 
 async def make_outdated(url: str) -> None:
+    """Some migrations are still to come."""
     database = Database(url)
-    async with database.engine.begin() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    await migrate.downgrade(database, "0008")
     await database.close()
 
 

@@ -40,16 +40,27 @@ async def test_what_was_kept_under_the_first_schema_is_still_there_under_the_new
     database = Database(empty_url)
     await migrate.upgrade(database, "0001")
     at = "2026-11-24 00:00:00+00:00"
-    async with database.engine.begin() as connection:
-        for statement in (
-            f"INSERT INTO citizen (id, chat_id, name, created_at, reachable) VALUES (1, 5, 'Siti', '{at}', true)",
-            "INSERT INTO report (id, number, draft_id, citizen_id, kind, status, text, urgent, place, confidence,"
-            " decision, model, reasons, abusive, created_at, status_at) VALUES (1, 'DPK-26-000001', 'd', 1,"
-            f" 'pengaduan', 'triage', 'Lampu mati', false, '', 0, 'triage', '', '[]', false, '{at}', '{at}')",
-            f"INSERT INTO event (report_id, at, kind, actor, facts) VALUES (1, '{at}', 'opened', 'citizen', '{{}}')",
-        ):
-            await connection.execute(text(statement))
+
+    async def first_program_writes(n: int) -> None:
+        async with database.engine.begin() as connection:
+            for statement in (
+                "INSERT INTO citizen (id, chat_id, name, created_at, reachable)"
+                f" VALUES ({n}, {n}5, 'Siti', '{at}', true)",
+                "INSERT INTO report (id, number, draft_id, citizen_id, kind, status, text, urgent, place, confidence,"
+                f" decision, model, reasons, abusive, created_at, status_at) VALUES ({n}, 'DPK-26-{n:06d}', 'd{n}',"
+                f" {n}, 'pengaduan', 'triage', 'Lampu mati', false, '', 0, 'triage', '', '[]', false, '{at}', '{at}')",
+                "INSERT INTO event (report_id, at, kind, actor, facts)"
+                f" VALUES ({n}, '{at}', 'opened', 'citizen', '{{}}')",
+                "INSERT INTO inbox (update_id, payload, received_at, state, attempts)"
+                f" VALUES ({n}, '{{}}', '{at}', 'waiting', 0)",
+                "INSERT INTO outbox (lane, payload, state, attempts, created_at)"
+                f" VALUES (1, '{{}}', 'waiting', 0, '{at}')",
+            ):
+                await connection.exec_driver_sql(statement)
+
+    await first_program_writes(1)
     await migrate.upgrade(database)
+    await first_program_writes(2)  # it may go on while the new one is brought in
     async with database.reading() as session:
         report = await session.get_one(Report, 1)
         assert (report.text, report.anonymous, report.source) == ("Lampu mati", False, "telegram")

@@ -84,8 +84,6 @@ async def test_processes_share_the_pace_and_a_dead_one_leaves_its_share(database
     watch.turn(seconds=processes.ALIVE.total_seconds() + 1)  # two was killed
     await one.beat()
     assert one.senders == 1
-    stopping = asyncio.Event()
-    stopping.set()
-    await two.run(stopping)  # ends as it should: gone at once
+    await two.farewell()  # ends as it should: gone at once
     async with database.reading() as session:
         assert await processes.live(session, watch()) == {"outgoing": 1}
