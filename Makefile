@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export ASPIRASI_MODEL_DIR ?= $(CURDIR)/.cache/model
 
-.PHONY: demo test check bench bench-desk soak lock clean
+.PHONY: demo test check bench bench-desk soak audit sbom pictures lock clean
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -40,6 +40,12 @@ soak: $(READY)  ## 50 kills while 200 reports are filed
 
 pictures: $(READY)  ## the screens of the guides, taken in a real browser
 	$(BIN)/python -m tests.wire.pictures
+
+audit: $(READY)  ## known weaknesses of the pinned packages
+	$(BIN)/python -m tests.supply audit
+
+sbom: $(READY)  ## the bill of materials, CycloneDX
+	$(BIN)/python -m tests.supply sbom aspirasi.cdx.json
 
 lock:  ## pin every dependency anew
 	uv pip compile --upgrade --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements.lock

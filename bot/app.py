@@ -35,6 +35,7 @@ from classifier import tables
 from storage import agencies, migrate, outbox, people, staff
 from storage.bells import Bell
 from storage.engine import Database
+from storage.processes import PARTS
 
 if TYPE_CHECKING:
     from classifier import Classifier
@@ -49,9 +50,6 @@ class Loop(Protocol):
 
     async def run(self, stopping: asyncio.Event) -> None: ...
 
-
-PARTS = ("incoming", "outgoing", "schedule")
-"""What a process may do; one that does less leaves the rest to others on the same database."""
 
 GRACE = 10.0
 """Seconds that what is in hand may take once the program is told to stop."""

@@ -21,10 +21,11 @@ class Coming:
 
 @dataclass(frozen=True)
 class Going:
-    """Rows due, by lane, and the age of the oldest in seconds (counted from when it was due)."""
+    """Rows due, by lane, and the age of the oldest in seconds (counted from when it was due); `answers`: of answers."""
 
     waiting: dict[Lane, int] = field(default_factory=dict)
     lag: float = 0.0
+    answers: float = 0.0
 
 
 async def inbox(session: AsyncSession, now: datetime) -> Coming:
@@ -42,7 +43,10 @@ async def outbox(session: AsyncSession, now: datetime) -> Going:
         .group_by(col(Outbox.lane))
     )
     rows = list((await session.exec(todo)).all())
-    return Going({Lane(lane): count for lane, count, _ in rows}, max((_age(at, now) for *_, at in rows), default=0.0))
+    ages = {Lane(lane): _age(at, now) for lane, _, at in rows}
+    return Going(
+        {Lane(lane): count for lane, count, _ in rows}, max(ages.values(), default=0.0), ages.get(Lane.REPLY, 0.0)
+    )
 
 
 def _age(moment: datetime | None, now: datetime) -> float:

@@ -11,6 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.engine import upsert
 from storage.tables import Process
 
+PARTS = ("incoming", "outgoing", "schedule")
+"""What a process may do; one that does less leaves the rest to others on the same database."""
+
 ALIVE = timedelta(seconds=10)
 """A process unseen for longer counts as dead."""
 

@@ -14,6 +14,7 @@ from bot.schedule.issue import Issue
 from bot.schedule.jobs import EDITIONS, JOBS, Edition, Job
 from bot.schedule.learning import SUNDAY, Learning
 from bot.schedule.moments import When
+from bot.watching import metrics
 from bot.watching.signs import Signs
 from bot.watching.trouble import trail
 from storage import runs
@@ -96,7 +97,7 @@ class Clockwork:
                 total += self._told(job.name, owed)
                 if not (job.soon and owed):
                     break
-            self.signs.clear(f"job:{job.name}")
+            self._went_well(job.name)
         except Exception as error:
             self._failed(job.name, error)
         return total
@@ -115,7 +116,7 @@ class Clockwork:
                     await runs.begin(session, edition.name, period, now)
             while not self._stopping.is_set() and (more := await self._slice(edition)) is not None:
                 owed += self._told(edition.name, more)
-            self.signs.clear(f"job:{edition.name}")
+            self._went_well(edition.name)
         except Exception as error:
             self._failed(edition.name, error)
             if not is_outage(error):
@@ -123,8 +124,13 @@ class Clockwork:
                     await runs.failed(session, edition.name, type(error).__name__)
         return owed
 
+    def _went_well(self, name: str) -> None:
+        metrics.JOBS.labels(name, "done").inc()
+        self.signs.clear(f"job:{name}")
+
     def _failed(self, name: str, error: Exception) -> None:
         """The log says where, and administrators hear of it; of a database in trouble they hear anyway."""
+        metrics.JOBS.labels(name, "failed").inc()
         log.error("job %s failed: %s", name, trail(error))
         if not is_outage(error):
             self.signs.show(f"job:{name}")

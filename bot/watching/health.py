@@ -10,8 +10,9 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from bot.watching import metrics
-from storage import backlog, migrate, processes
+from storage import backlog, migrate, processes, troubles
 from storage.engine import Database
+from storage.processes import PARTS
 from storage.tables import Lane
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,12 @@ class HealthServer:
 
     async def metrics(self, _request: web.Request) -> web.Response:
         """Counters of this process; the two queues and the live processes as the database has them now."""
-        await self.measure()
+        try:
+            async with asyncio.timeout(5):
+                await self.measure()
+        except Exception as error:  # what this process counted is worth reading all the more
+            log.warning("not measured: %s", type(error).__name__)
+            metrics.DATABASE_UP.set(0)
         return web.Response(body=generate_latest(metrics.REGISTRY), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
     async def measure(self) -> None:
@@ -63,11 +69,14 @@ class HealthServer:
         async with self.database.reading() as session:
             coming, going = await backlog.inbox(session, now), await backlog.outbox(session, now)
             alive = await processes.live(session, now)
+            wrong = await troubles.present(session)
+        metrics.DATABASE_UP.set(1)
+        metrics.TROUBLES.set(len(wrong))
         metrics.INBOX_WAITING.set(coming.waiting)
         metrics.INBOX_LAG.set(coming.lag)
         metrics.SET_ASIDE.set(coming.set_aside)
         for lane in Lane:
             metrics.OUTBOX_WAITING.labels(lane.name.lower()).set(going.waiting.get(lane, 0))
         metrics.OUTBOX_LAG.set(going.lag)
-        for part, count in alive.items():
-            metrics.PROCESSES.labels(part).set(count)
+        for part in PARTS:
+            metrics.PROCESSES.labels(part).set(alive[part])

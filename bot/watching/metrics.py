@@ -21,4 +21,6 @@ INBOX_LAG = Gauge("aspirasi_inbox_lag_seconds", "Age of the oldest update not ha
 SET_ASIDE = Gauge("aspirasi_inbox_set_aside", "Updates set aside for a person to look at", registry=REGISTRY)
 OUTBOX_WAITING = Gauge("aspirasi_outbox_waiting", "Rows due and not sent yet, by lane", ["lane"], registry=REGISTRY)
 OUTBOX_LAG = Gauge("aspirasi_outbox_lag_seconds", "Age of the oldest row due and not sent yet", registry=REGISTRY)
+DATABASE_UP = Gauge("aspirasi_database_up", "1 while the database answers", registry=REGISTRY)
+TROUBLES = Gauge("aspirasi_troubles", "Troubles that administrators were told of and that hold now", registry=REGISTRY)
 PROCESSES = Gauge("aspirasi_processes", "Live processes, by part", ["part"], registry=REGISTRY)

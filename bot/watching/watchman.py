@@ -16,6 +16,7 @@ from bot.watching.trouble import trail
 from storage import backlog, processes, troubles
 from storage.engine import Database
 from storage.outages import is_outage
+from storage.processes import PARTS
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +25,6 @@ EVERY = 10.0
 
 GRAVE = frozenset({"inbox_lag", "outbox_lag", "part", "disk"})
 """Troubles that keep answers from citizens: these ring at night, too."""
-
-PARTS = ("incoming", "outgoing", "schedule")
 
 JUMP, JUMP_LASTS = 30.0, 120.0
 """Seconds the clock may differ from the time that passed between two looks; how long such a jump is shown."""
@@ -89,7 +88,8 @@ class Watchman:
         async with self.database.reading() as session:
             found = self.signs.present | self._machine(now)
             coming, going = await backlog.inbox(session, now), await backlog.outbox(session, now)
-            for kind, lag in (("inbox_lag", coming.lag), ("outbox_lag", going.lag)):
+            # news wait at night, and digests take their time: only answers that wait are trouble
+            for kind, lag in (("inbox_lag", coming.lag), ("outbox_lag", going.answers)):
                 if lag > self.settings.lag_seconds:
                     found[kind] = str(round(lag / 60))
             if aside := await troubles.lately_set_aside(session, now):

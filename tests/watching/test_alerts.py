@@ -98,12 +98,15 @@ async def test_what_keeps_answers_from_citizens_rings_at_night(post: Post) -> No
         await inbox.keep(session, [(1, 77, {}), (2, 78, {})], post.watch() - timedelta(minutes=9))
         row = await session.get_one(Inbox, 2)
         row.state, row.done_at = InboxState.SET_ASIDE, post.watch() - timedelta(minutes=5)
-        session.add(Outbox(lane=1, chat_id=77, payload={}, created_at=post.watch() - timedelta(minutes=3)))
+        for lane, minutes in ((Lane.REPLY, 3), (Lane.NOTICE, 400)):  # news of the night wait for the morning
+            at = post.watch() - timedelta(minutes=minutes)
+            session.add(Outbox(lane=lane, chat_id=77, payload={}, created_at=at))
         await processes.gone(session, "one")
         await processes.seen(session, "two", "here:2", ["incoming", "schedule"], post.watch())
     await post.looks()
     async with post.database.transaction() as session:
-        await session.delete((await session.exec(select(Outbox).where(Outbox.chat_id == 77))).one())
+        for row in (await session.exec(select(Outbox).where(Outbox.chat_id == 77))).all():
+            await session.delete(row)
     aside = "1 pesan dalam satu jam terakhir tidak dapat diproses dan disisihkan. Pengirimnya sudah dimintai maaf."
     assert dict(await post.told()) == {
         "Pesan warga belum ditangani sejak 9 menit lalu.": Lane.REPLY,

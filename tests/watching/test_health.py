@@ -1,11 +1,15 @@
 """What the operator's network sees: alive, ready, figures without people; and processes that know of each other."""
 
 import asyncio
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 from sqlalchemy import text
 
+from bot.watching import metrics
 from bot.watching.health import HealthServer
 from bot.watching.pulse import Pulse
 from storage import outbox, processes
@@ -34,9 +38,20 @@ async def test_a_healthy_service_says_so_and_counts_what_it_did(database_url: st
         'aspirasi_sends_total{lane="reply",outcome="done"}',
         "aspirasi_inbox_waiting 0.0",
         'aspirasi_processes{part="outgoing"} 1.0',
+        'aspirasi_jobs_total{job="forget",outcome="done"}',
+        "aspirasi_database_up 1.0",
+        "aspirasi_troubles 0.0",
     ):
         assert line in figures
     assert not any(secret in figures for secret in ("Rahasiawati", number, str(siti.id), "Lampu"))
+
+
+def test_the_dashboard_asks_only_for_figures_there_are_and_shows_each() -> None:
+    board = json.loads((Path(__file__).parents[2] / "docs" / "grafana" / "aspirasi.json").read_text(encoding="utf-8"))
+    asked = " ".join(target["expr"] for panel in board["panels"] for target in panel.get("targets", ()))
+    named, endings = set(re.findall(r"aspirasi_\w+", asked)), {"counter": ["_total"], "histogram": ["_bucket"]}
+    there = {metric.name + ending for metric in metrics.REGISTRY.collect() for ending in endings.get(metric.type, [""])}
+    assert named == there
 
 
 async def test_another_schema_is_not_ready(database: Database) -> None:
@@ -47,6 +62,10 @@ async def test_another_schema_is_not_ready(database: Database) -> None:
         await connection.execute(text("UPDATE alembic_version SET version_num = 'other'"))
     async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/readyz") as answer:
         assert (answer.status, (await answer.json())["reason"]) == (503, "SchemaOutdated")
+    async with database.engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE process RENAME TO elsewhere"))
+    async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/metrics") as answer:
+        assert (answer.status, "aspirasi_database_up 0.0" in await answer.text()) == (200, True)
     stopping.set()
     await serving
 
