@@ -79,7 +79,7 @@ def bill() -> str:
 
 
 def verdict(report: dict[str, Any]) -> tuple[list[str], int]:
-    """What pip-audit's report means: lines to read, and an exit code (0 nothing known, 1 weak packages, 2 not looked)."""
+    """What pip-audit's report means: lines to read, and an exit code (0 nothing known, 1 weak, 2 not looked)."""
     packages = report["dependencies"]
     looked = [package for package in packages if "vulns" in package]
     if not looked:
