@@ -71,7 +71,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """For looking only: takes no write lock, and nothing is kept."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+        async with AsyncSession(self.engine, expire_on_commit=False, info={"calendar": self.calendar}) as session:
             await session.connection(execution_options={"reads_only": True})
             yield session
 

@@ -92,7 +92,7 @@ async def suspend(session: AsyncSession, officer_id: int, *, by: int, now: datet
         .where(col(Invitation.created_by) == officer_id, col(Invitation.used_at).is_(None))
         .values(expires_at=now)
     )
-    await conversations.put(session, f"{officer.chat_id}:{officer.chat_id}", now, state="", data={})
+    await _forget_words(session, officer, now)
     await give_back(session, officer, by=by, now=now)
     return officer
 
@@ -117,6 +117,7 @@ async def appoint(
     if agency_id != officer.agency_id:
         await give_back(session, officer, by=by, now=now)
     officer.role, officer.agency_id = role, agency_id
+    await _forget_words(session, officer, now)
     return officer
 
 
@@ -169,6 +170,11 @@ async def give_back(
                     payload={"numbers": numbers, "agency": office.name, "name": officer.name},
                 )
     return numbers
+
+
+async def _forget_words(session: AsyncSession, officer: Officer, now: datetime) -> None:
+    """What somebody was writing belonged to the task they had."""
+    await conversations.put(session, f"{officer.chat_id}:{officer.chat_id}", now, state="", data={})
 
 
 async def _lock(session: AsyncSession, officer_id: int, by: int) -> Officer:

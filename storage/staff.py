@@ -127,15 +127,21 @@ def record(
     facts: dict[str, Any] | None = None,
 ) -> None:
     """Write down that somebody tried something that needs a role. `facts`: what it was about, as ids and codes."""
-    session.add(
-        Attempt(
-            at=now,
-            chat_id=chat_id,
-            officer_id=officer.id if officer else None,
-            action=action,
-            report_id=report_id,
-            allowed=allowed,
-            reason=reason,
-            facts=facts or {},
-        )
-    )
+    tried: dict[str, Any] = {
+        "at": now,
+        "chat_id": chat_id,
+        "officer_id": officer.id if officer else None,
+        "action": action,
+        "report_id": report_id,
+        "allowed": allowed,
+        "reason": reason,
+        "facts": facts or {},
+    }
+    session.add(Attempt(**tried))
+    session.info.setdefault("tried", []).append(tried)
+
+
+def record_again(session: AsyncSession, reason: str) -> None:
+    """What was tried stays written down when all else of it is undone; `reason` says why it came to nothing."""
+    for tried in session.info.pop("tried", []):
+        session.add(Attempt(**tried | {"reason": reason}))

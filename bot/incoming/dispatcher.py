@@ -177,7 +177,7 @@ class WhoWrites(BaseMiddleware):
 
 
 class Politeness(BaseMiddleware):
-    """Turns an error that is an answer into words. What the handler had begun is undone; a refusal is recorded."""
+    """Turns an error that is an answer into words. What the handler had begun is undone; that it was tried is kept."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         session = data["session"]
@@ -186,6 +186,7 @@ class Politeness(BaseMiddleware):
                 return await handler(event, data)
         except POLITE as error:
             user: User | None = data.get("event_from_user")
+            staff.record_again(session, error.code)
             if isinstance(error, Refused) and user is not None:
                 staff.record(
                     session,

@@ -74,10 +74,12 @@ async def write(
     await tell(callback, say("appeal.write_again" if again else "appeal.write_answer", number=report.number))
 
 
-async def take(message: Message, state: FSMContext, session: AsyncSession, city: City) -> None:
+async def take(
+    message: Message, state: FSMContext, session: AsyncSession, now: datetime, officer: Officer | None, city: City
+) -> None:
     """Show the words as the citizen will read them."""
     data, words = await state.get_data(), checked(message.text or "")
-    report = await reports.lock(session, data["report"])
+    report, _ = await to_decide(session, officer, message.chat.id, data["report"], now)
     key = "notice.your_appeal_was_granted" if data["again"] else READS.get(Stage(report.appeal))
     if key is None:
         raise NoObjection

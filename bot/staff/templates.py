@@ -16,10 +16,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.chat import inline, redraw
 from bot.config import City
 from bot.staff.access import OFFICE, Action, permit
-from bot.staff.words import Write, review
+from bot.staff.words import Write, review, writes
 from bot.texts import Html, day, label, lines, paragraphs, say
 from bot.texts.cards import Buttons
-from storage import notices, offices, reports, templates
+from storage import notices, offices, templates
 from storage.tables import Officer, Template
 from storage.templates import TemplateError
 
@@ -220,11 +220,17 @@ async def drop_yes(
 
 
 async def use(
-    callback: CallbackQuery, callback_data: TemplateButton, state: FSMContext, session: AsyncSession, city: City
+    callback: CallbackQuery,
+    callback_data: TemplateButton,
+    state: FSMContext,
+    session: AsyncSession,
+    now: datetime,
+    officer: Officer | None,
+    city: City,
 ) -> None:
     """Fill a template from the report that is being written about; what follows is as if it had been typed."""
     data = await state.get_data()
-    report = await reports.lock(session, data["report"])
+    report, _ = await writes(session, officer, data, callback.from_user.id, now)
     number = int(callback_data.arg) if callback_data.arg.isdecimal() and len(callback_data.arg) < 10 else 0
     template = next((one for one in await templates.offered(session, report) if one.id == number), None)
     if template is None or not isinstance(callback.message, Message):

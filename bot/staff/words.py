@@ -151,20 +151,35 @@ async def put_right(
     await tell(callback, say("staff.ask_amendment", number=report.number))
 
 
-async def take(message: Message, state: FSMContext, session: AsyncSession, city: City) -> None:
+async def writes(
+    session: AsyncSession, officer: Officer | None, data: dict[str, Any], chat_id: int, now: datetime
+) -> tuple[Report, Officer]:
+    """The report that is written about, and the officer who may still do so. Raises: Refused, UnknownReport."""
+    action = Action.AMEND if "amends" in data else LETTERS[data["verb"]].action
+    report = await reports.lock(session, data["report"])
+    return report, await permit(session, officer, action, chat_id=chat_id, now=now, report=report)
+
+
+async def take(
+    message: Message, state: FSMContext, session: AsyncSession, now: datetime, officer: Officer | None, city: City
+) -> None:
     """What is written after a reason was chosen is added to it."""
     data, words = await state.get_data(), checked(message.text or "")
+    await writes(session, officer, data, message.chat.id, now)
     data["words"] = checked(f"{data['reason']}\n\n{words}") if "reason" in data else words
     await review(message, state, data, session, city)
 
 
-async def take_photo(message: Message, state: FSMContext, session: AsyncSession, city: City) -> None:
+async def take_photo(
+    message: Message, state: FSMContext, session: AsyncSession, now: datetime, officer: Officer | None, city: City
+) -> None:
     """A photo that goes with the words; its caption is the words. The pictures of an album come one by one.
 
     Raises: ProofRefused for a photo that is not new, NoteTooLong.
     """
     data = await state.get_data()
     photo, photos = file_in(message), data.get("photos", [])
+    report, _ = await writes(session, officer, data, message.chat.id, now)
     if not LETTERS[data["verb"]].photos or "amends" in data:
         await words_please(message)
         return
@@ -173,7 +188,6 @@ async def take_photo(message: Message, state: FSMContext, session: AsyncSession,
     if len(photos) >= proofs.MOST:
         raise ProofRefused("proof_too_many")
     if data["verb"] == "resolve":
-        report = await reports.lock(session, data["report"])
         if message.forward_origin is not None and message.forward_origin.date < report.created_at:
             raise ProofRefused("proof_old")
         await proofs.check(session, photo)
@@ -252,9 +266,7 @@ async def send(
     data = await state.get_data()
     if data.get("report") != callback_data.report:
         raise UnknownReport
-    action = Action.AMEND if "amends" in data else LETTERS[data["verb"]].action
-    report = await reports.lock(session, data["report"])
-    by = await permit(session, officer, action, chat_id=callback.from_user.id, now=now, report=report)
+    report, by = await writes(session, officer, data, callback.from_user.id, now)
     report = await deliver(session, report.id or 0, data, by.id or 0, now)
     await state.clear()
     await redraw(callback, sent(report), await change_button(session, report, by.id or 0))

@@ -8,12 +8,15 @@ PostgreSQL is a throw-away cluster with its own defaults but for fsync.
 
 import argparse
 import asyncio
+import json
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +36,7 @@ from tests.conftest import settings_for
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 YEARS = 3
+BATCH = 10_000
 TARGET = 200.0
 """Milliseconds, p95."""
 
@@ -93,13 +97,14 @@ async def fill(database: Database, many: int) -> Made:
     kecamatan = tables.read_table("places.toml")["kecamatan"]
     places = [(row_["name"], kel["name"]) for row_ in kecamatan for kel in row_["kelurahan"]]
     made = Made(agencies, list(tables.topics()), places, many)
-    for start in range(1, many + 1, 5000):
-        reports = [row(i, many, made, dice) for i in range(start, min(start + 5000, many + 1))]
+    for start in range(1, many + 1, BATCH):
+        reports = [row(i, many, made, dice) for i in range(start, min(start + BATCH, many + 1))]
         events = [{"report_id": r["id"], "at": r["created_at"], "kind": "opened", "actor": "citizen", "actor_id": 1,
                    "facts": {}} for r in reports]  # fmt: skip
         async with database.transaction() as session:
             await _insert(session, Report, reports)
             await _insert(session, Event, events)
+        print(f"\r{min(start + BATCH - 1, many):>9,} of {many:,} reports", end="", file=sys.stderr, flush=True)
     async with database.engine.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         await connection.execute(text("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE"))
@@ -107,7 +112,26 @@ async def fill(database: Database, many: int) -> Made:
 
 
 async def _insert(session: Any, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
-    await (await session.connection()).execute(insert(table), rows)
+    """PostgreSQL takes them as a stream: five times as fast as statements."""
+    connection = await session.connection()
+    if connection.dialect.name == "sqlite":
+        await connection.execute(insert(table), rows)
+        return
+    columns = list(SQLModel.metadata.tables[str(table.__tablename__)].columns)
+    nothing = {column.name: _default(column) for column in columns}
+    names = [column.name for column in columns if column.name in rows[0] or nothing[column.name] is not None]
+    records = [tuple(_plain((nothing | one)[name]) for name in names) for one in rows]
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    await driver.copy_records_to_table(table.__tablename__, records=records, columns=names)
+
+
+def _default(column: Any) -> Any:
+    made: Any = getattr(column.default, "arg", None)
+    return made(None) if callable(made) else made
+
+
+def _plain(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, dict | list) else value.value if isinstance(value, Enum) else value
 
 
 def questions(made: Made, dice: random.Random, calendar: Any) -> dict[str, Callable[[], Query]]:
