@@ -15,7 +15,7 @@ import pytest
 from sqlmodel import col, func, select
 
 from bot.incoming.turn import Turn, current
-from bot.staff.access import OFFICE, Action, office_verdict, verdict
+from bot.staff.access import DESK, OFFICE, Action, office_verdict, verdict
 from storage import conversations
 from storage.lifecycle import Kind, Status
 from storage.tables import Attempt, Citizen, Event, OfficeGroup, Officer, Outbox, Report, Role
@@ -146,6 +146,15 @@ async def desk(classifier: Any, tmp_path: Path, sqlite_file: Path) -> AsyncItera
     await crowd.close()
 
 
+def concerned(one: Try, officer: Officer | None) -> list[int]:
+    """The reports that somebody tries a door with: the desk also with what waits, some also with what is sealed."""
+    if not one.about or officer is None:
+        return [OWN]
+    waiting = [WAITING] if officer.role in DESK else []
+    return [OWN, *waiting, *([SEALED] if officer.role in {Role.ADMIN, Role.OFFICER} else [])]
+
+
+@pytest.mark.timeout(400)  # 50 s on a quiet machine
 async def test_everybody_tries_everything(desk: Desk) -> None:
     """Who may is let through, who may not is told so; both are written down, and a no shows and changes nothing."""
     wrong, tried = [], 0
@@ -159,7 +168,7 @@ async def test_everybody_tries_everything(desk: Desk) -> None:
                     if complaint := judged(one, report, officer, outcome):
                         wrong.append(f"{door} {one.does} report {number} by {name}: {complaint}")
     assert not wrong, f"{len(wrong)} of {tried}:\n" + "\n".join(wrong[:40])
-    assert tried > 2500
+    assert tried > 2000
 
 
 def judged(one: Try, report: Report, officer: Officer | None, outcome: Outcome) -> str:
