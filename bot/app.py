@@ -181,7 +181,8 @@ class App:
             if settings.webhook.url:
                 loops.append(Webhook(self.database, settings.webhook, self.arrived, self.clock))
             else:
-                loops.append(Poller(self.database, telegram.token, telegram.api, self.arrived, self.clock))
+                given = (self.database, telegram.token, telegram.api, self.arrived, self.clock)
+                loops.append(Poller(*given, leads=lambda: self.pulse.leads))
             routes, bot = dispatcher.build(), dispatcher.receiving_bot(telegram.token, me)
             workers = 1 if self.database.is_sqlite else settings.database.workers
             loops += [self.worker(routes, bot) for _ in range(workers)]

@@ -36,6 +36,13 @@ async def beats(session: AsyncSession) -> dict[str, datetime]:
     return {row.id: row.seen_at for row in (await session.exec(select(Process))).all()}
 
 
+async def first(session: AsyncSession, part: str, now: datetime) -> str | None:
+    """The live process that has done a part for the longest: the one to do what only one may do."""
+    rows = (await session.exec(select(Process).where(Process.seen_at > now - ALIVE))).all()
+    able = [row for row in rows if part in row.parts.split()]
+    return min(able, key=lambda row: (row.started_at, row.id)).id if able else None
+
+
 async def live(session: AsyncSession, now: datetime) -> Counter[str]:
     """How many live processes do each part."""
     rows = await session.exec(select(Process.parts).where(Process.seen_at > now - ALIVE))

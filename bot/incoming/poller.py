@@ -27,14 +27,31 @@ WAIT = 25
 """Seconds Telegram may hold a request open when there is nothing new."""
 
 
-class Poller:
-    """Asks Telegram for updates and keeps them. `arrived` is set whenever there is something new to handle."""
+STANDS_BY = 0.5
+"""Seconds after which a process that does not lead looks whether it does now."""
 
-    def __init__(self, database: Database, token: str, api: str, arrived: Bell, clock: Callable[[], datetime]) -> None:
+
+class Poller:
+    """Asks Telegram for updates and keeps them. `arrived` is rung whenever there is something new to handle.
+
+    `leads` says whether this process is the one to ask.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        token: str,
+        api: str,
+        arrived: Bell,
+        clock: Callable[[], datetime],
+        *,
+        leads: Callable[[], bool] = lambda: True,
+    ) -> None:
         self.database = database
         self.url = TelegramAPIServer.from_base(api).api_url(token, "getUpdates")
         self.arrived = arrived
         self.clock = clock
+        self.leads = leads
         # Not the newest kept id plus one: after a quiet week Telegram starts from a random, maybe lower, number.
         self.offset: int | None = None
 
@@ -42,6 +59,9 @@ class Poller:
         pause = 0.5
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=WAIT + 15)) as http:
             while not stopping.is_set():
+                if not self.leads():  # Telegram answers 409 to all but one that asks
+                    await rest(stopping, STANDS_BY)
+                    continue
                 try:
                     kept = await self._unless(stopping, self.once(http))
                     pause = 0.5

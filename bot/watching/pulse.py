@@ -21,7 +21,10 @@ BEAT = 2.0
 
 
 class Pulse:
-    """`senders` is how many live processes deliver, this one included: together they stay under Telegram's limit."""
+    """`senders` is how many live processes deliver, this one included: together they stay under Telegram's limit.
+
+    `others` is how many share the database; `leads` whether this one asks Telegram for updates, which only one may do.
+    """
 
     def __init__(
         self,
@@ -37,6 +40,7 @@ class Pulse:
         self.id = uuid4().hex
         self.senders = 1
         self.others = 0
+        self.leads = True
         self._heard: dict[str, tuple[datetime, float]] = {}
 
     async def beat(self) -> None:
@@ -45,6 +49,7 @@ class Pulse:
         async with self.database.transaction() as session:
             await processes.seen(session, self.id, f"{socket.gethostname()}:{os.getpid()}", self.parts, now)
             alive = await processes.live(session, now)
+            self.leads = await processes.first(session, "incoming", now) in {self.id, None}
             dead = self._silent(await processes.beats(session))
             if dead and (count := await outbox.take_over(session, dead)):
                 log.warning("%s messages of a dead process are sent by others", count)
