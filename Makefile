@@ -48,7 +48,7 @@ sbom: $(READY)  ## the bill of materials, CycloneDX
 	$(BIN)/python -m tests.supply sbom aspirasi.cdx.json
 
 lock:  ## pin every dependency anew
-	uv pip compile --upgrade --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements.lock
+	uv pip compile --upgrade --python-version 3.11 --no-strip-extras --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements.lock
 
 clean:
 	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache

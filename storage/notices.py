@@ -97,7 +97,7 @@ TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
     "split": ((Audience.CITIZEN, "your_report_was_split"),),
     "split_off": ((Audience.OFFICE, "report_for_office"),),
     "merged": ((Audience.CITIZEN, "your_report_was_merged"), (Audience.SUPPORTERS, "supported_was_merged")),
-    "took_over": (),
+    "took_over": (),  # its office finds the other report's words and supporters on the card
     "raised": (),
     "lowered": (),
     "unsealed": ((Audience.CITIZEN, "your_report_was_unsealed"),),

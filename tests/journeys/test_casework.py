@@ -1,6 +1,7 @@
 """Stories of an officer's day: colleagues, news on the way, proof, reasons, more time, and slips put right."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -218,17 +219,17 @@ async def test_the_third_hand_over_is_for_the_desk_to_decide(town: Town) -> None
     siti = await town.citizen()
     number = await town.files(siti, LAMP)
     due = (await town.report(number)).due_at
+    card = re.compile(rf"(Laporan baru|Perlu ditentukan).*{number}", re.DOTALL)
+    await dishub.waits_for(card)
     for giver, taker, to in ((dishub, dlhk, "DLHK"), (dlhk, dishub, "Dishub"), (dishub, desk, "DLHK")):
-        await giver.waits_for(number)
         await giver.taps("Alihkan")
         await giver.taps("Dinas lain")
         await giver.taps(to)
         await giver.waits_for("Tulis mengapa")
         await giver.says("Bukan bagian kami")
-        await taker.waits_for(number)
+        await taker.waits_for(card)
     await dishub.waits_for("meja triase yang memutuskan")
-    card = await desk.waits_for("Perlu ditentukan")
-    assert "Dinas Lingkungan Hidup" in card.text
+    assert "Dinas Lingkungan Hidup" in (await desk.waits_for("Perlu ditentukan")).text
     report = await town.report(number)
     assert (report.status, report.handovers, report.due_at) == (Status.TRIAGE, 3, due)
     await desk.taps("Alihkan")

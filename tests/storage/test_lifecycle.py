@@ -60,4 +60,5 @@ def test_every_status_has_its_news_and_every_news_somebody_who_hears_or_a_reason
         "lowered",
         "noted",
         "raised",
+        "took_over",
     }
