@@ -66,7 +66,7 @@ class Town:
     ) -> AsyncIterator["Town"]:
         """Running, but nobody has written: updates may not come yet."""
         async with Simulator.running(limits=Limits.off()) as simulator:
-            admin = simulator.person("Dewi Lestari", username="dewi")
+            admin = simulator.person("Dewi Lestari", username="dewi", role_label="admin")
             values: dict[str, Any] = {
                 "telegram": {"token": simulator.token, "api": simulator.url},
                 "database": {"url": database_url},
@@ -102,7 +102,7 @@ class Town:
     async def officer(self, agency: str | None, role: Role = Role.OFFICER, name: str = "Budi Hartono") -> Person:
         """Somebody of an office, who joined by a real invitation."""
         token = await self.invitation(agency, role)
-        person = self.simulator.person(name)
+        person = self.simulator.person(name, role_label="petugas")
         await person.starts(f"undangan-{token}")
         await person.waits_for("Selamat datang")
         return person

@@ -56,7 +56,7 @@ async def fixed(callback: CallbackQuery, callback_data: ReportButton, session: A
 def thanks(report: Report) -> tuple[Html, Buttons]:
     """After a confirmation: the question how good it was."""
     asked = say("ending.rate", number=report.number)
-    return paragraphs(say("mine_do.confirmed", number=report.number), asked), [ratings(report.id or 0)]
+    return paragraphs(say("mine_do.confirmed", number=report.number), asked), ratings(report.id or 0)
 
 
 async def reopen(

@@ -88,7 +88,7 @@ def own_buttons(facts: dict[str, Any], may: frozenset[str] = frozenset()) -> But
     if standing == "unanswered" and "late" not in may:
         rows.append([(label("button.answer_late"), f"r:{i}:reopen")])
     if standing == "verified" and not facts["rating"]:
-        rows.append(ratings(i))
+        rows += ratings(i)
     if "object" in may:
         rows.append([(label("button.object_again" if facts["appeal"] else "button.object"), f"r:{i}:object")])
     if status == "referred":
@@ -98,10 +98,11 @@ def own_buttons(facts: dict[str, Any], may: frozenset[str] = frozenset()) -> But
     return rows
 
 
-def ratings(report_id: int) -> list[tuple[str, str]]:
-    """The five ratings in one row, each with a word for who hears it read aloud."""
+def ratings(report_id: int) -> Buttons:
+    """The five ratings in two rows, wide enough on a small phone for the word beside each number."""
     words = ("one", "two", "three", "four", "five")
-    return [(label(f"rating.{word}"), f"r:{report_id}:rate_{n}") for n, word in enumerate(words, 1)]
+    row = [(label(f"rating.{word}"), f"r:{report_id}:rate_{n}") for n, word in enumerate(words, 1)]
+    return [row[:3], row[3:]]
 
 
 def office_card(facts: dict[str, Any], zone: str, title: str = "") -> tuple[Html, Buttons]:

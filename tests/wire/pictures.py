@@ -38,8 +38,8 @@ async def main() -> None:
         async with Town.running(url, model) as town, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGS)
             page = await browser.new_page(
-                viewport={"width": 1500, "height": 860},
-                device_scale_factor=1.3,
+                viewport={"width": 460, "height": 900},  # a phone: one person at a time
+                device_scale_factor=1.4,
                 reduced_motion="reduce",
                 timezone_id="Asia/Jakarta",
             )
@@ -55,13 +55,13 @@ async def main() -> None:
 def shooter(page: Page, town: Town) -> Shoot:
     async def shoot(person: Person, name: str) -> None:
         await town.settles()
+        await page.evaluate("id => localStorage.setItem('orang', JSON.stringify([id]))", person.id)
+        await page.reload()
         column = page.get_by_role("region", name=person.name)
-        if not await column.count():
-            await page.reload()
-        await column.scroll_into_view_if_needed()
-        await page.wait_for_timeout(400)
+        await column.wait_for()
+        await page.wait_for_load_state("networkidle")
         await column.screenshot(path=FOLDER / f"{name}.png")
-        print(f"docs/images/{name}.png")
+        print(f"docs/images/{name}.png", flush=True)
 
     return shoot
 

@@ -102,7 +102,7 @@ function rich(text, entities, act) {
       const start = Math.max(entity.offset, at), end = Math.min(entity.offset + entity.length, to);
       if (start > at) nodes.push(text.slice(at, start));
       nodes.push(dress(entity, text.slice(start, end), build(start, end), act));
-      at = end;
+      at = entity.type.endsWith("blockquote") && text[end] === "\n" ? end + 1 : end;  // a block ends its line by itself
     }
     if (to > at) nodes.push(text.slice(at, to));
     return nodes;
