@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.commands import audit, backup, brief, demo, doctor, model, opendata, seal, service, sp4n, webhook
+from bot.commands import administered, audit, backup, brief, demo, doctor, model, opendata, seal, service, sp4n, webhook
 
 app = typer.Typer(
     help="Citizens' complaints and suggestions in Telegram: heard, routed, answered.",
@@ -25,6 +25,7 @@ app.command()(seal.seal)
 model.register(app)
 webhook.register(app)
 audit.register(app)
+administered.register(app)
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Answers the city wrote itself, and what people asked. The answers that ship with the program are in a file."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,6 +24,16 @@ class BadAnswer(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+def check(questions: Iterable[str], answer: str) -> tuple[list[str], str]:
+    """Questions without repetitions, and the answer. Raises: BadAnswer."""
+    asked = list(dict.fromkeys(filter(None, (question.strip() for question in questions))))
+    if len(asked) < FEWEST_QUESTIONS:
+        raise BadAnswer("faq_too_few")
+    if not 0 < len(answer.strip()) <= LONGEST_ANSWER:
+        raise BadAnswer("faq_too_long")
+    return asked, answer.strip()
 
 
 async def changed(session: AsyncSession) -> list[FaqEntry]:
@@ -51,16 +61,12 @@ async def put(
 
     Raises: BadAnswer.
     """
-    asked = list(dict.fromkeys(filter(None, (question.strip() for question in questions))))
-    if len(asked) < FEWEST_QUESTIONS:
-        raise BadAnswer("faq_too_few")
-    if len(answer.strip()) > LONGEST_ANSWER or not answer.strip():
-        raise BadAnswer("faq_too_long")
+    asked, answer = check(questions, answer)
     entry = await session.get(FaqEntry, entry_id, with_for_update=True)
     if entry is None:
         entry = FaqEntry(id=entry_id, answer="", channel="", checked_on=day, updated_at=now)
         session.add(entry)
-    entry.questions, entry.answer, entry.channel, entry.topics = asked, answer.strip(), channel.strip(), list(topics)
+    entry.questions, entry.answer, entry.channel, entry.topics = asked, answer, channel.strip(), list(topics)
     entry.checked_on, entry.updated_at, entry.updated_by, entry.ended_at = day, now, by, None
     return entry
 
