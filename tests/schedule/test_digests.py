@@ -1,7 +1,6 @@
 """The Monday digests: who gets them, that they come once, and that their figures are right."""
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 
 from sqlmodel import select
@@ -9,8 +8,8 @@ from sqlmodel import select
 from storage import runs
 from storage.engine import Database
 from storage.lifecycle import Status
-from storage.tables import Citizen, Example, Officer, Role, Subscription
-from tests.schedule.city import BUDI, CALENDAR, RINA, SITI, TONO, WALI, City, at
+from storage.tables import Citizen, Example, Role, Subscription
+from tests.schedule.city import BUDI, RINA, SITI, TONO, WALI, City, at
 
 
 async def subscribe(city: City, scope: str, value: str = "", chat_id: int = SITI) -> None:
@@ -21,37 +20,6 @@ async def subscribe(city: City, scope: str, value: str = "", chat_id: int = SITI
             session.add(citizen)
             await session.flush()
         session.add(Subscription(citizen_id=citizen.id or 0, scope=scope, value=value, created_at=city.watch()))
-
-
-async def test_a_whole_year_each_monday_brings_one_digest_to_each_reader(city: City) -> None:
-    """And Idul Fitri with its joint leave shifts what is due, while the Monday of a holiday keeps its digest."""
-    city.watch.turn_to(at("2025-12-30"))
-    await city.officer(TONO, "dlhk")
-    await city.officer(WALI, None, Role.LEADER)
-    await subscribe(city, "city")
-    async with city.database.transaction() as session:
-        for officer in (await session.exec(select(Officer))).all():
-            officer.created_at = city.watch()
-    names = ("office_digest", "leader_digest", "citizen_digest", "channel_digest")
-    before = [await city.publishes(name) for name in names]
-    assert before == [0, 0, 0, 1], "nobody was there last Monday; the channel always is"
-    monday, owed = at("2026-01-05", "07:00"), dict.fromkeys(names, 0)
-    while monday.year == 2026:
-        for moment in (monday - timedelta(minutes=1), monday, monday + timedelta(days=3)):
-            city.watch.turn_to(moment)
-            for name in names:
-                now = await city.publishes(name)
-                owed[name] += now
-                assert bool(now) == (moment == monday), (name, moment)
-        monday += timedelta(days=7)
-    assert owed == {"office_digest": 104, "leader_digest": 52, "citizen_digest": 52, "channel_digest": 52}
-    told = await city.told("digest")
-    assert [chat for chat, _ in told].count(BUDI) == [chat for chat, _ in told].count(TONO) == 52
-    starts = {facts["start"]: facts["end"] for _, facts in told}
-    assert len(starts) == 52
-    assert list(starts.values())[:-1] == list(starts)[1:], "where one week ends the next begins"
-    tuesday = at("2026-03-17").date()
-    assert CALENDAR.add(tuesday, 1).isoformat() == "2026-03-25", "Nyepi, joint leave and Idul Fitri lie between"
 
 
 async def test_after_a_stop_of_three_days_over_a_monday_its_digest_comes_once_and_tells_of_that_monday(
