@@ -108,7 +108,7 @@ class Clockwork:
         request.set(new(edition.name))
         try:
             now = self.clock()
-            period = edition.when.newest(now, self.settings.calendar)
+            period = edition.when.newest(now, self.database.calendar)
             async with self.database.reading() as session:
                 known = await runs.is_known(session, edition.name, period)
             if not known:
@@ -141,7 +141,7 @@ class Clockwork:
             run = await runs.take(session, edition.name)
             if run is None:
                 return None
-            issue = Issue(run.id or 0, run.period, run.cursor, self.clock(), self.settings)
+            issue = Issue(run.id or 0, run.period, run.cursor, self.clock(), self.settings, self.database.calendar)
             made = await edition.build(session, issue)
             run.total = run.total if made.total is None else made.total
             runs.advance(run, served=made.served, cursor=made.cursor, now=issue.now)

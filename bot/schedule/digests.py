@@ -103,7 +103,7 @@ async def leader_digest(session: AsyncSession, issue: Issue) -> Slice:
 
 def leader_facts(week: Week, names: Mapping[str, tuple[str, str]], staffed: set[str], issue: Issue) -> Facts:
     """The league of offices, where the city hurts, and what only a leader can decide."""
-    calendar, end = issue.settings.calendar, week.end
+    calendar, end = issue.calendar, week.end
     today = end.astimezone(calendar.zone).date()
     stuck = [
         seen

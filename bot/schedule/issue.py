@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Settings
 from storage import outbox
+from storage.calendar import Calendar
 from storage.tables import Lane
 
 SLICE = 250
@@ -24,6 +25,8 @@ class Issue:
     cursor: int
     now: datetime
     settings: Settings
+    calendar: Calendar
+    """Working days as they are known now: days off that were declared in chat are among them."""
 
 
 @dataclass(frozen=True)

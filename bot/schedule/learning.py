@@ -70,7 +70,7 @@ class Learning:
         request.set(new("learning"))
         try:
             await self.refresh()  # promoted by another process, or by hand
-            end = SUNDAY.newest(self.clock(), self.settings.calendar)
+            end = SUNDAY.newest(self.clock(), self.database.calendar)
             if not await self._is_mine(end):
                 return False
             await self._learn(end)

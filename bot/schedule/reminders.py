@@ -18,7 +18,7 @@ SHOWN = 5
 
 async def morning(session: AsyncSession, issue: Issue) -> Slice:
     """Each officer gets one message with everything that became due for them; each step of a report is taken once."""
-    calendar = issue.settings.calendar
+    calendar = issue.calendar
     today = issue.end.astimezone(calendar.zone).date()
     taken, readers = await reminders.taken(session), await reminders.readers(session)
     shorts = {key: short for key, (_, short) in (await digests.agency_names(session)).items()}

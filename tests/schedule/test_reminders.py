@@ -4,9 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.intake import Intake
+from bot.refresh import Refresh
 from bot.schedule.reminders import remind_urgent
+from storage import days
 from storage.escalation import STEPS, Reader
-from storage.lifecycle import Status
+from storage.lifecycle import Kind, Status
 from storage.tables import Lane, Outbox, Role
 from tests.schedule.city import BUDI, CALENDAR, RINA, TONO, WALI, City, at
 
@@ -78,6 +81,19 @@ async def test_nobody_is_reminded_on_a_day_off(city: City) -> None:
     await city.report()
     days = [bool(told) for told in await city.mornings(7)]
     assert days == [False, True, False, False, False, False, False]
+
+
+async def test_a_day_off_declared_in_chat_counts_for_reminders_and_deadlines(city: City) -> None:
+    intake = Intake(None, CALENDAR, "DPK")
+    city.watch.turn_to(at("2026-11-17"))
+    await city.report()
+    async with city.database.transaction() as session:
+        await days.declare(session, at("2026-11-18").date(), "Banjir besar", by=None, now=city.watch())
+        await days.declare(session, at("2026-11-19").date(), "Banjir besar", by=None, now=city.watch())
+    await Refresh(city.database, intake).look()
+    told = [bool(told) for told in await city.mornings(6)]
+    assert told == [False, False, False, False, False, True], "a day without work, then the weekend, then Monday"
+    assert intake.calendar.due(Kind.COMPLAINT, False, city.watch()).date().isoformat() == "2026-12-11"
 
 
 async def test_what_waits_for_the_citizen_is_not_counted(city: City) -> None:
