@@ -1,7 +1,7 @@
 """Which processes share this database: each says every few seconds that it lives."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -26,14 +26,14 @@ async def seen(session: AsyncSession, process_id: str, name: str, parts: Sequenc
     await session.exec(delete(Process).where(col(Process.seen_at) < now - timedelta(days=1)))
 
 
-async def gone(session: AsyncSession, process_id: str) -> None:
-    """A process ends as it should."""
-    await session.exec(delete(Process).where(col(Process.id) == process_id))
+async def gone(session: AsyncSession, ids: Collection[str]) -> None:
+    """Processes that have ended."""
+    await session.exec(delete(Process).where(col(Process.id).in_(ids)))
 
 
-async def beats(session: AsyncSession) -> dict[str, datetime]:
-    """When each process was last seen, by its own clock."""
-    return {row.id: row.seen_at for row in (await session.exec(select(Process))).all()}
+async def known(session: AsyncSession) -> Sequence[Process]:
+    """Every process that has not said that it ends; `seen_at` is by its own clock."""
+    return (await session.exec(select(Process))).all()
 
 
 async def first(session: AsyncSession, part: str, now: datetime) -> str | None:

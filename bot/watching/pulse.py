@@ -20,6 +20,29 @@ BEAT = 2.0
 """Seconds between two signs of life; a process unseen for `processes.ALIVE` counts as dead."""
 
 
+def machine() -> str:
+    """Where process ids mean the same: the host and, on Linux, the namespace of its ids (a container has its own)."""
+    try:
+        space = os.readlink("/proc/self/ns/pid")
+    except OSError:
+        space = "?"
+    return f"{socket.gethostname()}/{space}"
+
+
+def has_ended(name: str) -> bool:
+    """Whether a process of this very machine is certainly no more; of others nobody here can tell."""
+    where, _, pid = name.rpartition(":")
+    if where != machine() or where.endswith("?"):
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:  # somebody else's, and alive
+        return False
+    return False
+
+
 class Pulse:
     """`senders` is how many live processes deliver, this one included: together they stay under Telegram's limit.
 
@@ -38,6 +61,7 @@ class Pulse:
         self.clock = clock
         self.passed = passed
         self.id = uuid4().hex
+        self.name = f"{machine()}:{os.getpid()}"
         self.senders = 1
         self.others = 0
         self.leads = True
@@ -47,14 +71,17 @@ class Pulse:
         """Give a sign of life; what a process had in hand that gives none any more is put back for the others."""
         now = self.clock()
         async with self.database.transaction() as session:
-            await processes.seen(session, self.id, f"{socket.gethostname()}:{os.getpid()}", self.parts, now)
+            await processes.seen(session, self.id, self.name, self.parts, now)
+            known = await processes.known(session)
+            ended = [row.id for row in known if has_ended(row.name)]
+            await processes.gone(session, ended)
             alive = await processes.live(session, now)
             self.leads = await processes.first(session, "incoming", now) in {self.id, None}
-            dead = self._silent(await processes.beats(session))
-            if dead and (count := await outbox.take_over(session, dead)):
+            silent = self._silent({row.id: row.seen_at for row in known if row.id not in ended})
+            if (dead := ended + silent) and (count := await outbox.take_over(session, dead)):
                 log.warning("%s messages of a dead process are sent by others", count)
         self.senders = max(1, alive.get("outgoing", 0))
-        self.others = len(self._heard) - len(dead) - 1
+        self.others = len(self._heard) - len(silent) - 1
 
     def _silent(self, beats: Mapping[str, datetime]) -> list[str]:
         """Processes whose sign of life has not changed for too long, by this clock: theirs may be wrong."""
@@ -79,6 +106,6 @@ class Pulse:
         try:
             async with self.database.transaction() as session:
                 await outbox.take_over(session, [self.id])
-                await processes.gone(session, self.id)
+                await processes.gone(session, [self.id])
         except Exception as error:
             log.warning("no farewell could be said: %s", type(error).__name__)

@@ -98,7 +98,7 @@ class Process(SQLModel, table=True):
     """A running process of the service, as it last said itself."""
 
     id: str = Field(primary_key=True, max_length=32)
-    name: str = Field(max_length=120, description="host and process id")
+    name: str = Field(max_length=120, description="host, namespace of process ids, process id")
     parts: str = Field(max_length=60, description="what it does: incoming, outgoing, schedule")
     started_at: datetime = Field(sa_type=Moment)
     seen_at: datetime = Field(sa_type=Moment)

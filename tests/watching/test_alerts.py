@@ -101,7 +101,7 @@ async def test_what_keeps_answers_from_citizens_rings_at_night(post: Post) -> No
         for lane, minutes in ((Lane.REPLY, 3), (Lane.NOTICE, 400)):  # news of the night wait for the morning
             at = post.watch() - timedelta(minutes=minutes)
             session.add(Outbox(lane=lane, chat_id=77, payload={}, created_at=at))
-        await processes.gone(session, "one")
+        await processes.gone(session, ["one"])
         await processes.seen(session, "two", "here:2", ["incoming", "schedule"], post.watch())
     await post.looks()
     async with post.database.transaction() as session:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import text
 
 from bot.watching import metrics
 from bot.watching.health import HealthServer
-from bot.watching.pulse import Pulse
+from bot.watching.pulse import Pulse, machine
 from storage import outbox, processes
 from storage.engine import Database
 from storage.tables import Lane
@@ -106,3 +107,22 @@ async def test_processes_share_the_pace_and_a_dead_one_leaves_its_share(database
     await two.farewell()  # ends as it should: gone at once
     async with database.reading() as session:
         assert await processes.live(session, watch()) == {"outgoing": 1}
+
+
+async def test_a_killed_neighbour_on_this_machine_is_noticed_at_once(database: Database) -> None:
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", "import time; time.sleep(60)")
+    watch = Watch()
+    one, two = (Pulse(database, ["incoming", "outgoing"], watch) for _ in range(2))
+    two.name = f"{machine()}:{child.pid}"
+    await two.beat()
+    async with database.transaction() as session:
+        await outbox.put(session, now=watch(), lane=Lane.REPLY, chat_id=1, method="sendMessage", payload={})
+        await outbox.claim(session, watch(), 1, by=two.id)
+    await one.beat()
+    assert (one.senders, one.leads) == (2, False)
+    child.kill()
+    await child.wait()
+    await one.beat()
+    assert (one.senders, one.leads) == (1, True)
+    async with database.transaction() as session:
+        assert [row.chat_id for row in await outbox.claim(session, watch(), 9, by=one.id)] == [1]
