@@ -1,7 +1,8 @@
-"""The commands each person sees in Telegram's menu, by role: one table, and the requests that set it."""
+"""What people see of the bot around the conversation: commands by role, name and description, the menu button."""
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from bot.texts import label
 from storage import outbox
 from storage.tables import Lane, Officer, Role
 
-CITIZEN = ("lapor", "tanya", "laporanku", "status", "langganan", "kabar", "bantuan", "batal")
+CITIZEN = ("lapor", "tanya", "laporanku", "status", "langganan", "kabar", "privasi", "bantuan", "batal")
 GROUP = ("bantuan",)
 """In a group the service is only pointed at; the commands of citizens would mislead there."""
 
@@ -32,19 +33,38 @@ def menu(names: tuple[str, ...]) -> list[dict[str, str]]:
     return [{"command": name, "description": label(f"commands.{name}")} for name in names]
 
 
+def profile(city: str) -> dict[str, str]:
+    """What stands on the bot's page in Telegram: field -> words. The description is read before the first word."""
+    return {field: label(f"profile.{field}", city=city) for field in ("name", "description", "short_description")}
+
+
+def for_everybody() -> list[dict[str, Any]]:
+    """setMyCommands of those who have no role here."""
+    scopes = (("default", CITIZEN), ("all_group_chats", GROUP))
+    return [{"commands": menu(names), "scope": {"type": scope}} for scope, names in scopes]
+
+
+def for_officer(officer: Officer) -> dict[str, Any]:
+    """setMyCommands of somebody with a role, in the private chat."""
+    names = (*STAFF[officer.role], *CITIZEN)
+    return {"commands": menu(names), "scope": {"type": "chat", "chat_id": officer.chat_id}}
+
+
+async def at_work(session: AsyncSession) -> Sequence[Officer]:
+    return (await session.exec(select(Officer).where(col(Officer.active)).order_by(col(Officer.id)))).all()
+
+
 async def owe(session: AsyncSession, now: datetime) -> None:
     """Owe everybody their menu, once for each wording of it: at the start of the service."""
-    for scope, names in (("default", CITIZEN), ("all_group_chats", GROUP)):
-        await _put(session, now, {"commands": menu(names), "scope": {"type": scope}}, scope)
-    for officer in (await session.exec(select(Officer).where(col(Officer.active)))).all():
+    for payload in for_everybody():
+        await _put(session, now, payload, payload["scope"]["type"])
+    for officer in await at_work(session):
         await owe_officer(session, officer, now)
 
 
 async def owe_officer(session: AsyncSession, officer: Officer, now: datetime, change: str = "") -> None:
     """Owe an officer the menu of their role; `change` tells one change of roles from the same one later."""
-    names = (*STAFF[officer.role], *CITIZEN)
-    payload = {"commands": menu(names), "scope": {"type": "chat", "chat_id": officer.chat_id}}
-    await _put(session, now, payload, f"{officer.chat_id}:{officer.role.value}{change}")
+    await _put(session, now, for_officer(officer), f"{officer.chat_id}:{officer.role.value}{change}")
 
 
 async def _put(session: AsyncSession, now: datetime, payload: dict[str, Any], whose: str) -> None:

@@ -1,10 +1,14 @@
-"""`aspirasi doctor`: looks at everything the service stands on and says, line by line, ok or what to do."""
+"""`aspirasi doctor`: looks at everything the service stands on and says, line by line, ok or what to do.
+
+With --apply it then sets what Telegram shows of the bot (bot/commands/profile.py).
+"""
 
 import asyncio
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Annotated
 
 import typer
 
@@ -20,20 +24,43 @@ class Unwell(Exception):
     """A check failed; the message says what to do."""
 
 
-def doctor(config: ConfigFile = None) -> None:
+Apply = Annotated[
+    bool, typer.Option("--apply", help="Also set name, descriptions, menu button and commands per role in Telegram.")
+]
+
+
+def doctor(config: ConfigFile = None, apply: Apply = False) -> None:
     """Check configuration, token, database, model, clock and calendar."""
     settings = found.read(config)
     print("ok     configuration")
-    ill = 0
+    ill = set()
     for name, check in CHECKS.items():
         try:
             print(f"ok     {name}: {check(settings)}")
         except Unwell as trouble:
-            ill += 1
+            ill.add(name)
             print(f"FAULT  {name}: {trouble}")
+    if apply and not ill & {"token", "database"}:
+        ill |= put_on(settings)
     if ill:
-        print(f"{ill} of {len(CHECKS) + 1} checks failed.", file=sys.stderr)
+        print(f"{len(ill)} of {len(CHECKS) + 1 + apply} checks failed.", file=sys.stderr)
         raise typer.Exit(1)
+
+
+def put_on(settings: Settings) -> set[str]:
+    """Set what people see of the bot in Telegram, and say so line by line. A fault by its name, or none."""
+    import aiohttp
+
+    from bot.commands import profile
+
+    try:
+        for line in asyncio.run(profile.apply(settings)):
+            print(f"ok     {line}")
+    except (profile.Refusal, aiohttp.ClientError, TimeoutError) as error:
+        said = str(error) if isinstance(error, profile.Refusal) else type(error).__name__
+        print(f"FAULT  profile: Telegram did not take it ({said}); try again later")
+        return {"profile"}
+    return set()
 
 
 def token(settings: Settings) -> str:

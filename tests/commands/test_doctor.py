@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -20,6 +21,8 @@ from bot.__main__ import app
 from bot.commands import doctor
 from bot.commands.doctor import Unwell
 from bot.simulator import Simulator
+from bot.simulator.methods.setup import commands_for
+from storage import staff
 from storage.engine import Database
 from tests import grounds
 from tests.conftest import settings_for
@@ -41,7 +44,7 @@ async def sim() -> AsyncIterator[Simulator]:
         yield simulator
 
 
-async def examine(folder: Path, *, api: str, database: str, model: Path, token: str = TOKEN) -> Result:
+async def examine(folder: Path, *more: str, api: str, database: str, model: Path, token: str = TOKEN) -> Result:
     """What the doctor says about such a configuration. In a thread: the command has an event loop of its own."""
     path = folder / "settings.toml"
     path.write_text(
@@ -49,7 +52,7 @@ async def examine(folder: Path, *, api: str, database: str, model: Path, token: 
         f'[model]\nfolder = "{model}"\n[city]\ndays_off = {DAYS_OFF}\n',
         encoding="utf-8",
     )
-    result = await asyncio.to_thread(CliRunner().invoke, app, ["doctor", "--config", str(path)])
+    result = await asyncio.to_thread(CliRunner().invoke, app, ["doctor", "--config", str(path), *more])
     assert "very_secret" not in result.output
     return result
 
@@ -78,6 +81,44 @@ async def test_a_healthy_service_is_ok_line_by_line(
     assert lines[3].startswith("ok     database: schema 0")
     assert lines[4] == f"ok     model: version {(model_root / 'current').read_text().strip()}"
     assert lines[5].startswith("ok     calendar: ")
+
+
+async def test_apply_sets_what_people_see_of_the_bot(sim: Simulator, database_url: str, tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    siti, budi = sim.person("Siti Aminah"), sim.person("Budi Hartono")
+    await budi.starts()
+    sim.world.menu_buttons[0] = {"type": "default"}
+    database = Database(database_url)
+    async with database.transaction() as session:
+        await staff.ensure_administrators(session, [budi.id, 999], now)
+    await database.close()
+
+    given: dict[str, Any] = {"api": sim.url, "database": database_url, "model": tmp_path / "model"}
+    first = await examine(tmp_path, "--apply", **given)
+    assert first.exit_code == 0, first.output
+    *_, name, description, short, button, commands = first.stdout.splitlines()
+    assert [name, description, short, button] == [
+        f"ok     {what}: set" for what in ("name", "description", "short_description", "menu button")
+    ]
+    assert commands == "ok     commands: set for citizens, groups and 1 of the staff; 1 have not written to the bot yet"
+    assert sim.world.profile["name"] == "Aspirasi Kota Depok"
+    assert "Darurat?" in sim.world.profile["description"]
+    assert sim.world.menu_buttons[0] == {"type": "commands"}
+    seen = {who.name: {c["command"] for c in commands_for(sim.world, who.id, who.id)} for who in (siti, budi)}
+    assert {"lapor", "privasi"} <= seen[siti.name]
+    assert "kelola" not in seen[siti.name]
+    assert {"lapor", "privasi", "kelola"} <= seen[budi.name]
+
+    again = await examine(tmp_path, "--apply", **given)
+    assert again.stdout.count("as it should be") == 4
+
+
+async def test_apply_tells_what_telegram_said(sim: Simulator, tmp_path: Path) -> None:
+    sim.faults.next("setMyName", kind="429", retry_after=86400)
+    new = f"sqlite:///{tmp_path / 'new.db'}"
+    result = await examine(tmp_path, "--apply", api=sim.url, database=new, model=tmp_path / "model")
+    assert result.exit_code == 1
+    assert "FAULT  profile: Telegram did not take it (Too Many Requests: retry after 86400)" in result.stdout
 
 
 async def test_before_the_first_start_nothing_is_missing(sim: Simulator, tmp_path: Path) -> None:
