@@ -39,3 +39,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "hewan": ("satwa-berbahaya", "hewan-peliharaan", "kurban-daging"),
 }
 """Each group is named in `topic_group.*`; a topic is in one group at most. Violence and misconduct are in none."""
+
+DELICATE = frozenset(
+    {"kdrt", "kekerasan-anak", "kekerasan-umum", "pelecehan", "perundungan", "odgj", "orang-terlantar", "disabilitas",
+     "korupsi-pungli", "disiplin-asn", "narkoba-judi", "bansos"}
+)  # fmt: skip
+"""Topics whose place and words are never told to anybody but who answers for them."""

@@ -15,6 +15,7 @@ from storage.engine import Database
 from storage.lifecycle import OPEN, Kind, Status
 from storage.rows import Row
 from storage.statistics import Figures
+from storage.topic_groups import DELICATE
 
 QUOTED, PROMISES, PROPOSED = 2, 20, 10
 """Quotations of a matter, open reports listed, proposals."""
@@ -138,7 +139,9 @@ def matter(members: list[Row], key: str, name: str, topic: str, terms: list[str]
     words = ", ".join(terms[:4])
     usual = label("brief.matter", topic=topic, words=words) if words else label("brief.other", topic=topic)
     places = Counter(row.kecamatan for row in members if row.kecamatan)
-    speaking = [row for row in (middle, *members) if not row.anonymous] if terms else []
+    speaking = (
+        [row for row in (middle, *members) if not row.anonymous] if terms and middle.topic not in DELICATE else []
+    )
     quotes: list[str] = []
     for row in speaking:
         quote = cleaned(row.text, row.author)

@@ -11,6 +11,7 @@ from bot.outgoing import sheets
 from bot.texts import MONTHS, label
 from bot.texts.clean import cleaned
 from storage.rows import Row
+from storage.topic_groups import DELICATE
 
 FIELDS = {
     "tanggal": "date", "jenis": "string", "topik_kode": "string", "topik": "string", "dinas": "string",
@@ -22,12 +23,6 @@ FIELDS = {
 
 FEW = 5
 """A place with fewer reports in the month is not named: its neighbours would know whose they are."""
-
-DELICATE = frozenset(
-    {"kdrt", "kekerasan-anak", "kekerasan-umum", "pelecehan", "perundungan", "odgj", "orang-terlantar", "disabilitas",
-     "korupsi-pungli", "disiplin-asn", "narkoba-judi", "bansos"}
-)  # fmt: skip
-"""Topics whose place and words are never told."""
 
 
 def records(rows: list[Row], zone: str, topics: dict[str, str], *, with_text: bool) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from bot.texts import label
 from storage import digests, weekly
 from storage.lifecycle import Status
 from storage.tables import Role, Subscription
-from storage.topic_groups import GROUPS
+from storage.topic_groups import DELICATE, GROUPS
 from storage.weekly import BEFORE, SMALL, WEEK, Seen
 
 Facts = dict[str, Any]
@@ -79,7 +79,7 @@ def office_facts(week: Week, agency: str, name: str, guess: tuple[int, int]) -> 
                 "number": seen.number,
                 "due_at": seen.due_at.isoformat() if seen.due_at else None,
                 "late": seen.late_at(week.end),
-                "topic": week.topics.get(seen.topic or "", ""),
+                "topic": week.topics.get(seen.topic or "", "") if seen.public else "",
             }
             for seen in weekly.nearest(mine, week.end)
         ],
@@ -153,9 +153,9 @@ async def citizen_digests(session: AsyncSession, issue: Issue) -> Slice:
 
 
 def near_facts(week: Week, wanted: Subscription) -> Facts:
-    """What was fixed in one place, or of one topic, that week."""
+    """What was fixed in one place, or of one topic, that week; of what neighbours should not guess at, nothing."""
     start, end = week.end - WEEK, week.end
-    mine = [seen for seen in week.reports if matches(seen, wanted)]
+    mine = [seen for seen in week.reports if matches(seen, wanted) and seen.topic not in DELICATE]
     fixed = [seen for seen in mine if seen.done_in(start, end)]
     topics = weekly.counted(fixed, lambda seen: seen.topic)[:3]
     return {

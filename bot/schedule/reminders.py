@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.config import Settings
 from bot.schedule.issue import Issue, Slice, owe
+from bot.texts.mask import masked
 from storage import digests, notices, outbox, reminders
 from storage.escalation import STEPS, URGENT_STEPS, steps_of
 from storage.tables import Lane, Officer, Report
@@ -41,7 +42,8 @@ async def morning(session: AsyncSession, issue: Issue) -> Slice:
 
 
 def sections(found: dict[str, list[Report]], reader: Officer, shorts: dict[str, str]) -> list[dict[str, Any]]:
-    """The gravest step first. Only who answers for a report reads its words here."""
+    """The gravest step first. Only who answers for a report reads its words here, masked; the words of an anonymous or
+    confidential one stay on its card."""
     return [
         {
             "step": step.name,
@@ -52,7 +54,7 @@ def sections(found: dict[str, list[Report]], reader: Officer, shorts: dict[str, 
                     "number": report.number,
                     "due_at": report.due_at.isoformat() if report.due_at else None,
                     "agency": shorts.get(report.agency_id or "", ""),
-                    "text": report.text if report.agency_id == reader.agency_id else "",
+                    "text": masked(report.text) if report.agency_id == reader.agency_id and open_words(report) else "",
                 }
                 for report in found[step.name][:SHOWN]
             ],
@@ -60,6 +62,11 @@ def sections(found: dict[str, list[Report]], reader: Officer, shorts: dict[str, 
         for step in reversed(STEPS)
         if step.name in found
     ]
+
+
+def open_words(report: Report) -> bool:
+    """Whether the words of a report may stand where a telephone shows them unasked."""
+    return not (report.anonymous or report.confidential or report.misconduct)
 
 
 async def remind_urgent(session: AsyncSession, now: datetime, _settings: Settings) -> int:
