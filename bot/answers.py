@@ -30,6 +30,17 @@ class Answers:
         self._faq = learnt(tuple(entries.values()), classifier) if classifier else None
         self.entries = entries
 
+    def shipped(self) -> dict[str, Entry]:
+        """The entries of the file, by id."""
+        return written()
+
+    @staticmethod
+    def of_city(row: FaqEntry) -> Entry:
+        """An entry that the city wrote; it says itself that it is sure."""
+        return Entry(
+            row.id, tuple(row.questions), row.answer, row.channel, row.checked_on, "verified", frozenset(row.topics)
+        )
+
     async def to(self, session: AsyncSession, text: str, said: Prediction, *, asked: bool) -> Entry | None:
         """The answer to a question, counted as shown; None where there is none."""
         entry = self._faq.find(text, said, asked=asked) if self._faq else None
@@ -49,10 +60,8 @@ def with_changes(changed: Sequence[FaqEntry]) -> dict[str, Entry]:
     for row in changed:
         if row.ended_at is not None:
             entries.pop(row.id, None)
-        else:  # "verified": the city itself says so
-            entries[row.id] = Entry(
-                row.id, tuple(row.questions), row.answer, row.channel, row.checked_on, "verified", frozenset(row.topics)
-            )
+        else:
+            entries[row.id] = Answers.of_city(row)
     return entries
 
 

@@ -119,7 +119,7 @@ class App:
             seal=settings.database.seal,
         )
         self.stopping, self.ready = asyncio.Event(), asyncio.Event()
-        self.arrived, self.owed = Bell(), Bell()
+        self.arrived, self.owed, self.changed = Bell(), Bell(), Bell()
         self.pulse = Pulse(self.database, parts, clock)
         self.signs = Signs()
         self.renderer = Renderer(settings.city.timezone, settings.city.government)
@@ -131,8 +131,8 @@ class App:
             clock=clock,
             demand_proof=settings.staff.demand_proof,
         )
-        self.refresh = Refresh(self.database, self.intake)
         self.shelf = Shelf(self.intake, settings.model.folder, self.database, self.signs)
+        self.refresh = Refresh(self.database, self.intake, self.changed, self.shelf.read_answers)
         learning = Learning(self.database, settings, clock=clock, owed=self.owed, refresh=self.shelf.refresh)
         self.clockwork = Clockwork(
             self.database, settings, clock=clock, owed=self.owed, learning=learning, signs=self.signs
@@ -141,8 +141,8 @@ class App:
     def stop(self) -> None:
         """Begin nothing new; finish what is in hand."""
         self.stopping.set()
-        self.arrived.set()
-        self.owed.set()
+        for bell in (self.arrived, self.owed, self.changed):
+            bell.set()
 
     async def run(self) -> None:
         """Raises: SchemaOutdated, SealedElsewhere, BadToken."""
@@ -173,7 +173,11 @@ class App:
     def _loops(self, me: User) -> list[Loop]:
         """Everything that runs side by side in this process."""
         settings, telegram = self.settings, self.settings.telegram
-        belfry = Belfry(self.database, {"arrived": self.arrived, "owed": self.owed}, lambda: self.pulse.others)
+        belfry = Belfry(
+            self.database,
+            {"arrived": self.arrived, "owed": self.owed, "changed": self.changed},
+            lambda: self.pulse.others,
+        )
         loops: list[Loop] = [self.pulse, self.refresh, belfry]
         sender = None
         if settings.watching.listen:
@@ -243,6 +247,7 @@ class App:
             clock=self.clock,
             arrived=self.arrived,
             owed=self.owed,
+            changed=self.changed,
             given={
                 "intake": self.intake,
                 "city": self.settings.city,

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.answers import Answers
 from bot.borders import Borders, Box
+from bot.rules import Rules
 from bot.texts.known import Known
 from bot.watching.metrics import LOOK_SECONDS
 from classifier import conduct, similar, tables, traps
@@ -93,6 +94,7 @@ class Intake:
         self.classifier = classifier
         self.calendar = calendar
         self.prefix = prefix
+        self.rules = Rules()
         self.bodies = tables.agencies()
         self.proof = frozenset(tables.read_table("proof.toml")["topics"]) if demand_proof else frozenset()
         places = tables.read_table("places.toml")["kecamatan"]
@@ -110,7 +112,7 @@ class Intake:
         if self.classifier is None:
             return Guess()
         with LOOK_SECONDS.time():
-            said = self.classifier.predict(text)
+            said = self.classifier.predict(text, self.rules.now)
         place = said.place
         kelurahan = self.kelurahan.get(place.kelurahan) if place and place.kelurahan else None
         return Guess(

@@ -5,8 +5,8 @@ leads after all moves.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from classifier.normalise import fold
@@ -81,24 +81,32 @@ def rules() -> tuple[Rule, ...]:
     )
 
 
+def changed(changes: Mapping[str, str | None]) -> tuple[Rule, ...]:
+    """The rules as a city changed them: rule id -> the office it sends to instead, or None where it is switched off."""
+    return tuple(
+        replace(r, agency=changes[r.id]) if r.agency and r.id in changes else r
+        for r in rules()
+        if changes.get(r.id, "") is not None
+    )
+
+
 def _any(patterns: list[str] | None) -> re.Pattern[str] | None:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
 
 
-def rule(text: str, shares: Mapping[str, float], place: Place | None) -> Ruling:
-    """Apply the table to one message with the topic `shares` (summing to 1) of the model."""
+def rule(text: str, shares: Mapping[str, float], place: Place | None, table: Sequence[Rule] | None = None) -> Ruling:
+    """Apply the table, or another, to one message with the topic `shares` (summing to 1) of the model."""
+    table = rules() if table is None else table
     said = _SPACES.sub(" ", fold(text))
     owner = roads()[place.road].owner if place and place.road else ""
     moved = dict(shares)
-    for r in rules():
+    for r in table:
         if r.topic and sum(moved.get(topic, 0.0) for topic in r.topics) > _NEGLIGIBLE and _applies(r, said, owner):
             taken = sum(moved.get(topic, 0.0) for topic in r.topics)
             moved |= dict.fromkeys(r.topics, 0.0)
             moved[r.topic] = moved.get(r.topic, 0.0) + taken
     leader = max((topic for topic in moved if topic != NOT_A_REPORT), key=moved.__getitem__)
-    telling = [
-        r for r in rules() if leader in (r.topics if r.topic is None else (r.topic,)) and _applies(r, said, owner)
-    ]
+    telling = [r for r in table if leader in (r.topics if r.topic is None else (r.topic,)) and _applies(r, said, owner)]
     agencies: dict[str, str] = {}
     for r in telling:
         if r.agency:

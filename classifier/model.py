@@ -48,16 +48,19 @@ class Classifier:
         self._signs: Floats = learned.weights[self._starts[2] : self._starts[3]].astype(np.float32)
         self._usual = learned.weights[: len(self._words), : len(learned.topics)].mean(axis=1, dtype=np.float32)
 
-    def predict(self, text: str) -> Prediction:
-        """The prediction for one message of any length and content; never an exception for a string."""
-        return self.predict_many([text])[0]
+    def predict(self, text: str, rules: Sequence[boundaries.Rule] | None = None) -> Prediction:
+        """The prediction for one message of any length and content; never an exception for a string.
 
-    def predict_many(self, texts: Iterable[str]) -> list[Prediction]:
+        `rules`: the boundary rules to apply, where they are not the program's own.
+        """
+        return self.predict_many([text], rules)[0]
+
+    def predict_many(self, texts: Iterable[str], rules: Sequence[boundaries.Rule] | None = None) -> list[Prediction]:
         """Predictions for several messages, in order; quicker than one by one."""
         texts = [cut(text) for text in texts]
         readings = [self.reader.read(text) for text in texts]
         scores = self.scores(texts, readings)
-        return [self._answer(*row) for row in zip(texts, readings, scores, strict=True)]
+        return [self._answer(*row, rules) for row in zip(texts, readings, scores, strict=True)]
 
     @cached_property
     def closeness(self) -> Closeness:
@@ -91,7 +94,9 @@ class Classifier:
         """Probabilities of topics (last axis) from `scores`."""
         return softmax(scores[..., : len(self.learned.topics)] * self.settings.temperature + self._prior)
 
-    def _answer(self, text: str, reading: Reading, scores: Floats) -> Prediction:
+    def _answer(
+        self, text: str, reading: Reading, scores: Floats, rules: Sequence[boundaries.Rule] | None
+    ) -> Prediction:
         count = len(self.learned.topics)
         place = places.find(text)
         kind = kind_of(self.learned.kinds, scores[count:-1] + self._kind_prior)
@@ -100,7 +105,7 @@ class Classifier:
         shares = dict(zip(self.learned.topics, self.topic_probabilities(scores).tolist(), strict=True))
         if not says_something(reading.words):
             shares = {NOT_A_REPORT: 1.0} | dict.fromkeys((t for t in shares if t != NOT_A_REPORT), 0.0)
-        ruling = boundaries.rule(text, shares, place)
+        ruling = boundaries.rule(text, shares, place, rules)
         alternatives = rank(ruling)
         choice = decide(alternatives, ruling.shares.get(NOT_A_REPORT, 0.0), self.settings)
         if choice == "auto" and self._is_foreign(reading):

@@ -43,8 +43,7 @@ def sight_of(agency_id: str | None) -> Sight:
 
 def seen(sight: Sight) -> list[ColumnElement[bool]]:
     """Conditions that leave out what this reader may not even count."""
-    # not IS NULL: SQLite would walk the index of merged reports, in which nearly every report is "none"
-    found: list[ColumnElement[bool]] = [func.coalesce(col(Report.merged_into_id), 0) == 0]
+    found: list[ColumnElement[bool]] = [col(Report.merged_into_id).is_(None)]
     if sight is not Sight.INSPECTORATE:
         found.append(~col(Report.misconduct))
     if sight is Sight.PUBLIC:
@@ -168,13 +167,13 @@ async def _by(session: AsyncSession, where: list[ColumnElement[bool]], *keys: Ma
 
 
 async def _hours(session: AsyncSession, where: list[ColumnElement[bool]]) -> dict[str, int]:
-    taken = func.floor(_seconds(session, answered_at()) / 3600 - _seconds(session, col(Report.created_at)) / 3600)
+    taken = func.floor(_seconds(session, answered_at()) / 3600.0 - _seconds(session, col(Report.created_at)) / 3600.0)
     statement = rows(taken, func.count()).where(*where, _answered()).group_by(taken)
     return {str(int(hour)): int(many) for hour, many in await fetched(session, statement) if hour is not None}
 
 
 async def _days(session: AsyncSession, where: list[ColumnElement[bool]], period: Period) -> dict[str, int]:
-    day = func.floor((_seconds(session, col(Report.created_at)) - period.start.timestamp()) / 86400)
+    day = func.floor((_seconds(session, col(Report.created_at)) - period.start.timestamp()) / 86400.0)
     counted = await fetched(session, rows(day, func.count()).where(*where).group_by(day))
     first = period.start.date()
     return {(first + timedelta(days=int(at))).isoformat(): int(many) for at, many in counted}
@@ -183,7 +182,7 @@ async def _days(session: AsyncSession, where: list[ColumnElement[bool]], period:
 def _seconds(session: AsyncSession, moment: ColumnElement[datetime] | Mapped[datetime]) -> ColumnElement[float]:
     """A moment as seconds since 1970, in the words of this database."""
     if session.get_bind().dialect.name == "postgresql":
-        return cast(func.extract("epoch", moment), Float)
+        return func.date_part("epoch", moment, type_=Float)
     return cast(func.julianday(moment) - 2440587.5, Float) * 86400
 
 

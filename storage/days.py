@@ -8,6 +8,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.tables import DayOff, Setting
 
 LOG_LEVEL = "log_level"
+RULE = "rule:"
+OFF = "off"
+"""Of a boundary rule: it is switched off. Any other word is the office that it sends to."""
+
+CHANGED = "settings_changed"
+"""In `session.info`: once this is committed, every process shall look at once."""
 
 
 async def declared(session: AsyncSession, since: date | None = None) -> list[DayOff]:
@@ -18,11 +24,13 @@ async def declared(session: AsyncSession, since: date | None = None) -> list[Day
 
 async def declare(session: AsyncSession, day: date, name: str, *, by: int | None, now: datetime) -> None:
     """The city does not work on this day."""
+    session.info[CHANGED] = True
     await session.merge(DayOff(day=day, name=name.strip()[:100], added_by=by, added_at=now))
 
 
 async def revoke(session: AsyncSession, day: date) -> None:
     """The city works on this day after all."""
+    session.info[CHANGED] = True
     found = await session.get(DayOff, day)
     if found is not None:
         await session.delete(found)
@@ -35,4 +43,21 @@ async def setting(session: AsyncSession, key: str) -> str:
 
 
 async def put(session: AsyncSession, key: str, value: str, *, by: int | None, now: datetime) -> None:
+    session.info[CHANGED] = True
     await session.merge(Setting(key=key, value=value, changed_by=by, changed_at=now))
+
+
+async def rules(session: AsyncSession) -> dict[str, str]:
+    """Boundary rules that were changed in chat: id -> OFF, or the office that the rule sends to."""
+    statement = select(Setting).where(col(Setting.key).startswith(RULE, autoescape=True))
+    found = (await session.exec(statement)).all()
+    return {row.key.removeprefix(RULE): row.value for row in found}
+
+
+async def put_rule(session: AsyncSession, rule_id: str, value: str, *, by: int | None, now: datetime) -> None:
+    """Change a boundary rule; an empty `value` makes it as the program has it."""
+    if value:
+        await put(session, f"{RULE}{rule_id}", value, by=by, now=now)
+    elif found := await session.get(Setting, f"{RULE}{rule_id}"):
+        session.info[CHANGED] = True
+        await session.delete(found)

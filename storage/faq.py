@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.days import CHANGED
 from storage.engine import upsert
 from storage.tables import FaqEntry, FaqTally
 
@@ -19,7 +20,7 @@ LONGEST_ANSWER = 700
 
 
 class BadAnswer(Exception):
-    """An entry cannot be kept; `code` names the sentence: faq_too_long, faq_too_few."""
+    """An entry cannot be kept; `code` names the sentence: faq_too_long, faq_too_few, faq_unknown."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -62,6 +63,7 @@ async def put(
     Raises: BadAnswer.
     """
     asked, answer = check(questions, answer)
+    session.info[CHANGED] = True
     entry = await session.get(FaqEntry, entry_id, with_for_update=True)
     if entry is None:
         entry = FaqEntry(id=entry_id, answer="", channel="", checked_on=day, updated_at=now)
@@ -73,6 +75,7 @@ async def put(
 
 async def end(session: AsyncSession, entry_id: str, *, by: int | None, now: datetime, day: date) -> None:
     """Give this answer to nobody any more, also where it comes from the file."""
+    session.info[CHANGED] = True
     entry = await session.get(FaqEntry, entry_id, with_for_update=True)
     if entry is None:
         entry = FaqEntry(id=entry_id, answer="", channel="", checked_on=day, updated_at=now)

@@ -22,7 +22,7 @@ SLICE = 200
 
 class OfficeError(Exception):
     """`code` names the sentence a person reads: office_unknown, office_exists, office_ended, office_itself,
-    office_words, topic_unknown."""
+    office_words, topic_unknown, rule_unknown."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -29,8 +29,11 @@ BESIDE_THE_MODELS = frozenset(
 WORDS = 8
 """Words of a question that count."""
 
-PREFIX = 4
-"""A word of so many letters also finds what begins with it: `jalan` finds `jalannya`."""
+ENDED = 4
+"""A word of so many letters is also found with an ending; the last one, which people often break off, with any."""
+
+ENDINGS = ("nya", "an", "kan", "i", "lah", "kah", "ku", "mu")
+"""Indonesian endings: `jalan` finds `jalannya`. Nine exact words are looked up ten times as fast as one beginning."""
 
 WINDOW = 2000
 """PostgreSQL looks through so many of the newest reports first: what is common is found there, what is not is rare
@@ -117,19 +120,31 @@ def statements(wanted: Wanted, sqlite: bool) -> list[str]:
 
 def parameters(wanted: Wanted, sqlite: bool, limit: int, offset: int) -> dict[str, Any]:
     """The values of a query's parameters, as far as it has them."""
-    begun = [(word, len(word) >= PREFIX) for word in words_of(wanted.words)]
-    if sqlite:
-        words = " ".join(f'"{word}"*' if prefix else f'"{word}"' for word, prefix in begun)
-    else:
-        office = [f"'@{wanted.agency_id}'"] if wanted.agency_id else []
-        words = " & ".join([f"'{word}':*" if prefix else f"'{word}'" for word, prefix in begun] + office)
+    said = words_of(wanted.words)
+    asked = [_forms(word, sqlite) for word in said[:-1]] + [_begun(word, sqlite) for word in said[-1:]]
+    if wanted.agency_id and not sqlite:
+        asked.append(f"'@{wanted.agency_id}'")
     values = {
-        "words": words if begun else None,
+        "words": (" AND " if sqlite else " & ").join(asked) if said else None,
         "agency": wanted.agency_id,
         "since": wanted.since,
         "until": wanted.until,
     }
     return {name: value for name, value in values.items() if value is not None} | {"limit": limit, "offset": offset}
+
+
+def _forms(word: str, sqlite: bool) -> str:
+    """The word, by itself and with each ending."""
+    endings = ENDINGS if len(word) >= ENDED and word.isalpha() else ()
+    quote, either = ('"', " OR ") if sqlite else ("'", " | ")
+    return "(" + either.join(f"{quote}{word}{ending}{quote}" for ending in ("", *endings)) + ")"
+
+
+def _begun(word: str, sqlite: bool) -> str:
+    """The word, and whatever begins with it."""
+    if len(word) < ENDED:
+        return f'"{word}"' if sqlite else f"'{word}'"
+    return f'"{word}"*' if sqlite else f"'{word}':*"
 
 
 async def find(session: AsyncSession, wanted: Wanted, *, limit: int, offset: int = 0) -> list[Report]:

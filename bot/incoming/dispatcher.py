@@ -59,6 +59,7 @@ from bot.staff.typed import BadDate
 from bot.texts import label, say
 from storage import staff
 from storage.evidence import EnoughEvidence
+from storage.faq import BadAnswer
 from storage.groups import GroupError
 from storage.lifecycle import LifecycleError
 from storage.offices import OfficeError
@@ -77,6 +78,7 @@ POLITE = (
     Unacceptable,
     LifecycleError,
     AlreadyTaken,
+    BadAnswer,
     EnoughEvidence,
     MayNotSupport,
     OwnReport,

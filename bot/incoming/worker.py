@@ -14,7 +14,7 @@ from bot.texts import say
 from bot.watching.metrics import UPDATE_SECONDS, UPDATES
 from bot.watching.steady import steadily
 from bot.watching.trouble import kind_and_place, trail
-from storage import inbox, outbox
+from storage import days, inbox, outbox
 from storage.bells import Bell
 from storage.engine import Database
 from storage.outages import is_outage
@@ -28,7 +28,8 @@ IDLE = 0.5
 
 
 class Worker:
-    """Handles updates until told to stop. `owed` is rung after each commit, so that the sender looks at the outbox."""
+    """Handles updates until told to stop. After each commit `owed` is rung, so that the sender looks at the outbox, and
+    `changed` where a setting was changed."""
 
     def __init__(
         self,
@@ -39,6 +40,7 @@ class Worker:
         clock: Callable[[], datetime],
         arrived: asyncio.Event,
         owed: Bell,
+        changed: Bell,
         given: Mapping[str, Any],
     ) -> None:
         self.database = database
@@ -47,6 +49,7 @@ class Worker:
         self.clock = clock
         self.arrived = arrived
         self.owed = owed
+        self.changed = changed
         self.given = given
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -74,6 +77,8 @@ class Worker:
                 finally:
                     current.reset(token)
                 inbox.done(row, now)
+            if session.info.get(days.CHANGED):
+                self.changed.ring()
             UPDATES.labels("done").inc()
             UPDATE_SECONDS.observe(time.perf_counter() - began)
             log.debug("handled in %.0f ms", (time.perf_counter() - began) * 1000)

@@ -1,4 +1,4 @@
-"""/kelola: offices, who answers a topic, days off, deadlines, how much the log says. Data: ad:<verb>:<argument>.
+"""/kelola: offices, who answers a topic, days off, answers on file, how much the log says. Data: ad:<verb>:<argument>.
 
 Every change is shown once more before it is made: what the administrator wrote is kept in the conversation until then.
 """
@@ -18,14 +18,19 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.chat import inline, redraw
 from bot.config import City
+from bot.intake import Intake
+from bot.staff import admin_answers, admin_rules
 from bot.staff.access import Action, permit
 from bot.staff.screens import LOOKING, SCREENS, Admin, ask, menu_buttons
 from bot.staff.typed import typed
 from bot.texts import Html, date_in_words, say
 from bot.texts.cards import Buttons
-from storage import days, offices
+from storage import days, faq, offices
 from storage.offices import OfficeError
 from storage.tables import Officer
+
+OF_INTAKE = {**admin_answers.SCREENS, **admin_rules.SCREENS}
+"""Screens of what the intake answers and routes with."""
 
 
 class AdminButton(CallbackData, prefix="ad"):
@@ -40,7 +45,7 @@ def router() -> Router:
     here.message.register(stop, Command("batal"), StateFilter(Admin))
     for state, handler in WRITTEN.items():
         here.message.register(handler, StateFilter(state), F.text, ~F.text.startswith("/"))
-    for name in SCREENS:
+    for name in (*SCREENS, *OF_INTAKE):
         here.callback_query.register(screen, AdminButton.filter(F.verb == name))
     here.callback_query.register(sure, AdminButton.filter(F.verb == "yes"), StateFilter(Admin.SURE))
     here.callback_query.register(stop_pressed, AdminButton.filter(F.verb == "no"))
@@ -64,12 +69,15 @@ async def screen(
     now: datetime,
     officer: Officer | None,
     city: City,
+    intake: Intake,
 ) -> None:
-    """Any screen: drawn in place of the one before. Raises: OfficeError."""
+    """Any screen: drawn in place of the one before. Raises: OfficeError, BadAnswer."""
     await permit(session, officer, Action.ADMINISTER, chat_id=callback.from_user.id, now=now, screen=callback_data.verb)
     if callback_data.verb in LOOKING:
         await state.clear()
-    text, buttons = await SCREENS[callback_data.verb](session, callback_data.arg, today(now, city), state)
+    asked = (session, callback_data.arg, today(now, city), state)
+    more = OF_INTAKE.get(callback_data.verb)
+    text, buttons = await (more(*asked, intake) if more else SCREENS[callback_data.verb](*asked))
     await redraw(callback, text, buttons)
 
 
@@ -138,6 +146,8 @@ WRITTEN: dict[State, Callable[..., Awaitable[None]]] = {
     Admin.TOPIC: topic_word,
     Admin.TOPIC_DAY: topic_day,
     Admin.DAY: day_typed,
+    **admin_answers.WRITTEN,
+    **admin_rules.WRITTEN,
 }
 """What was asked -> who takes the answer."""
 
@@ -154,7 +164,7 @@ async def sure(
     officer: Officer | None,
     city: City,
 ) -> None:
-    """Make the change that was shown. Raises: OfficeError."""
+    """Make the change that was shown. Raises: OfficeError, BadAnswer."""
     data = await state.get_data()
     by = await permit(session, officer, Action.ADMINISTER, chat_id=callback.from_user.id, now=now, **logged(data))
     day, when = today(now, city), date.fromisoformat(data.get("day", "2000-01-01"))
@@ -172,6 +182,12 @@ async def sure(
             await days.declare(session, when, data["name"], by=by.id, now=now)
         case "drop":
             await days.revoke(session, when)
+        case "faq":
+            await admin_answers.keep(session, data, by=by.id, now=now, day=day)
+        case "faq_end":
+            await faq.end(session, data["entry"], by=by.id, now=now, day=day)
+        case "rule":
+            await days.put_rule(session, data["rule"], data["value"], by=by.id, now=now)
         case "level":
             await days.put(session, days.LOG_LEVEL, data["level"], by=by.id, now=now)
     await state.clear()

@@ -30,12 +30,17 @@ class Admin(StatesGroup):
     TOPIC = State()
     TOPIC_DAY = State()
     DAY = State()
+    FAQ_WORD = State()
+    FAQ_QUESTIONS = State()
+    FAQ_ANSWER = State()
+    FAQ_CHANNEL = State()
+    RULE = State()
     SURE = State()
 
 
 def menu_buttons() -> Buttons:
-    pairs = [(label(f"admin.to_{name}"), f"ad:{name}:") for name in ("offices", "topics", "days", "deadlines", "level")]
-    return columns(pairs, 2)
+    names = ("offices", "topics", "rules", "days", "faqs", "deadlines", "level")
+    return columns([(label(f"admin.to_{name}"), f"ad:{name}:") for name in names], 2)
 
 
 BACK = "ad:start:"

@@ -17,6 +17,9 @@ COUNTED = [
 ]  # fmt: skip
 """What the figures look at (storage/counting.py), kept in the index: PostgreSQL counts without opening a report."""
 
+OPEN_BY_AGE = ["created_at", "agency_id", "merged_into_id", "confidential", "misconduct"]
+"""The same for open reports by their age."""
+
 
 class Report(SQLModel, table=True):
     """A citizen's report. Changed only by the functions of storage/reports.py."""
@@ -64,7 +67,7 @@ class Report(SQLModel, table=True):
     priority: bool = False
     """The office put it before others."""
     split_from_id: int | None = Field(default=None, sa_type=BigId, foreign_key="report.id")
-    merged_into_id: int | None = Field(default=None, sa_type=BigId, foreign_key="report.id", index=True)
+    merged_into_id: int | None = Field(default=None, sa_type=BigId, foreign_key="report.id")
     """The report that goes on for this one, of the same matter."""
     handovers: int = 0
     """How often it went from one office to another; the third goes to the desk."""
@@ -90,11 +93,12 @@ class Report(SQLModel, table=True):
     __table_args__ = (
         Index("ix_report_citizen", "citizen_id", "id"),
         Index("ix_report_queue", "agency_id", "status", "due_at", "id"),
-        Index("ix_report_status", "status", "status_at"),
+        Index("ix_report_status", "status", "status_at", postgresql_include=OPEN_BY_AGE),
         Index("ix_report_created", "created_at"),
         Index("ix_report_agency_created", "agency_id", "created_at"),
         partial("ix_report_around", "latitude", "longitude", only="closed_at IS NULL"),
         partial("ix_report_within", "kecamatan", "kelurahan", only="closed_at IS NULL"),
+        partial("ix_report_merged", "merged_into_id", only="merged_into_id IS NOT NULL"),
         Index("ix_report_agency", "agency_id", "created_at", postgresql_include=COUNTED),
         Index("ix_report_city", "created_at", postgresql_include=["agency_id", *COUNTED]),
     )

@@ -1,11 +1,14 @@
 """Stories of an administrator in the chat: offices that change, days off, and what staff write down for others."""
 
+import asyncio
+import re
 from datetime import date, timedelta
 
 from sqlmodel import select
 
 from bot.schedule.jobs import JOBS
-from storage import agencies, offices
+from bot.simulator import Person
+from storage import agencies, days, offices
 from storage.lifecycle import Status
 from storage.tables import Agency, Attempt, Broadcast, Citizen, Report, Role
 from tests.town import Town
@@ -105,6 +108,86 @@ async def test_topics_days_off_deadlines_and_the_log(town: Town) -> None:
     await admin.waits_for("tidak jadi")
     kept = await town.count(Attempt, Attempt.action == "administer", Attempt.allowed == True)  # noqa: E712
     assert kept > 10
+    assert await town.set_aside() == []
+
+
+async def test_an_answer_on_file_is_written_changed_and_ended_and_citizens_get_it_at_once(town: Town) -> None:
+    admin, siti = town.admin, await town.citizen()
+    asked = "/tanya Pendaftaran lomba layang-layang hias sampai kapan?"
+    await admin.says("/kelola")
+    await admin.taps("Jawaban siap")
+    await admin.taps("Jawaban baru")
+    await admin.waits_for("satu baris satu pertanyaan")
+    await admin.says("Kapan lomba layang-layang?")
+    await admin.waits_for("paling sedikit dua")
+    await admin.says("Kapan pendaftaran lomba layang-layang hias?\nlomba layang-layang hias daftar sampai kapan")
+    await admin.waits_for("Jawaban baru untuk")
+    await admin.says("Pendaftaran dibuka sampai 30 Juni.")
+    await admin.waits_for("Di mana warga bisa bertanya")
+    await admin.says("Disporyata, loket 2")
+    await admin.waits_for("Begini warga akan membacanya")
+    await admin.taps("Ya, ubah")
+    await admin.waits_for("Sudah diubah")
+    await answered(siti, asked, "sampai 30 Juni")
+    await admin.taps("Jawaban siap")
+    await admin.says("layang")
+    await admin.taps("Kapan pendaftaran lomba layang-layang hias?")
+    await admin.waits_for("Ditulis oleh kota")
+    await admin.taps("Ganti jawaban")
+    await admin.says("Pendaftaran diperpanjang sampai 15 Juli.")
+    await admin.taps("Tempatnya tetap")
+    await admin.waits_for("loket 2")
+    await admin.taps("Ya, ubah")
+    await admin.waits_for("Sudah diubah")
+    await answered(siti, asked, "sampai 15 Juli")
+    await admin.taps("Jawaban siap")
+    await admin.says("layang")
+    await admin.taps("Kapan pendaftaran lomba layang-layang hias?")
+    await admin.taps("Akhiri")
+    await admin.taps("Ya, ubah")
+    await admin.waits_for("Sudah diubah")
+    await answered(siti, asked, "Di mana tempatnya")
+    await admin.forges("ad:faq:entah")
+    await admin.waits_for_alert("tidak kami temukan")
+    assert await town.set_aside() == []
+
+
+async def answered(citizen: Person, asked: str, words: str) -> None:
+    """Ask until the service has looked at what was changed; it does so at once, beside the answer to the officer."""
+    for _ in range(20):
+        await citizen.says("/batal")
+        await citizen.says(asked)
+        said = await citizen.waits_for(re.compile("Tempat bertanya|Di mana tempatnya"))
+        if words in said.text:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(said.text)
+
+
+async def test_a_boundary_rule_is_moved_switched_off_and_put_back(town: Town) -> None:
+    admin, example = town.admin, "Petugas kelurahan judes dan membentak warga"
+
+    async def change(*buttons: str) -> str | None:
+        """The office that such a report goes to afterwards."""
+        await admin.says("/kelola")
+        await admin.taps("Aturan batas")
+        await admin.says("judes")
+        for button in (example, *buttons, "Ya, ubah"):
+            await admin.taps(button)
+        await admin.waits_for("Sudah diubah")
+        await town.app.refresh.look()
+        return town.app.intake.look(example).agency
+
+    assert town.app.intake.look(example).agency == "kecamatan"
+    assert await change("Matikan aturan") == "kelurahan"
+    assert await change("Ganti kantornya", "Dinkes") == "dinkes"
+    assert await change("Kembalikan seperti bawaan") == "kecamatan"
+    await admin.says("/kelola")
+    await admin.taps("Aturan batas")
+    await admin.says("zzz")
+    await admin.waits_for("tidak kami temukan")
+    async with town.database.reading() as session:
+        assert await days.rules(session) == {}
     assert await town.set_aside() == []
 
 

@@ -46,6 +46,7 @@ LETTER = {"report": "{r}", "verb": "progress", "words": "Sudah"}
 DECIDED = {"report": "{r}", "again": False, "words": "Sudah"}
 MOVED = {"report": "{r}", "agency": "dlhk"}
 WALKED = {"draft": "x", "text": "Lampu mati", "place": "", "name": "", "source": "phone"}
+WRITTEN = {"entry": "", "questions": ["a", "b"], "topics": [], "channel": "DLHK", "answer": "Pukul 6."}
 TOLD = {"text": "Besok libur", "audience": "staff"}
 
 DOORS: dict[str, tuple[Try, ...]] = {
@@ -162,7 +163,11 @@ DOORS: dict[str, tuple[Try, ...]] = {
     **{f"ad:{verb}": (Try(Action.ADMINISTER, f"ad:{verb}:{arg}"),) for verb, arg in {
         "start": "", "offices": "0", "office": "dishub", "create": "", "rename": "dishub", "end": "dishub",
         "heir": "dlhk", "topics": "", "topic": "pju-mati", "answers": "dishub", "days": "", "day": "",
-        "drop": "2026-12-24", "deadlines": "", "level": "", "level_to": "debug"}.items()},
+        "drop": "2026-12-24", "deadlines": "", "level": "", "level_to": "debug", "faqs": "0", "faq": "ktp-baru",
+        "faq_new": "", "faq_change": "ktp-baru", "faq_end": "ktp-baru", "rules": "", "rule": "lampu-taman",
+        "rule_stop": "lampu-taman", "rule_own": "lampu-taman", "rule_move": "lampu-taman"}.items()},
+    "ad:faq_same": (Try(Action.ADMINISTER, "ad:faq_same:", data=WRITTEN),),
+    "ad:rule_to": (Try(Action.ADMINISTER, "ad:rule_to:dlhk", data={"rule": "lampu-taman"}),),
     "ad:yes@Admin:SURE": (Try(Action.ADMINISTER, "ad:yes:", data={"what": "level", "level": "debug"}),),
     "ad:no": (Try(None, "ad:no:"),),
     "Admin:CREATE": (Try(None, "Dinas Baru\nDinba\n1-1-2027"),),
@@ -171,6 +176,11 @@ DOORS: dict[str, tuple[Try, ...]] = {
     "Admin:TOPIC": (Try(None, "lampu"),),
     "Admin:TOPIC_DAY": (Try(None, "1-1-2027", data={"topic": "pju-mati", "agency": "dishub"}),),
     "Admin:DAY": (Try(None, "24-12-2026\nCuti bersama"),),
+    "Admin:FAQ_WORD": (Try(None, "ktp"),),
+    "Admin:FAQ_QUESTIONS": (Try(None, "Kapan taman buka?\ntaman buka jam berapa"),),
+    "Admin:FAQ_ANSWER": (Try(None, "Pukul 6 sampai 18.", data=WRITTEN),),
+    "Admin:FAQ_CHANNEL": (Try(None, "DLHK", data=WRITTEN),),
+    "Admin:RULE": (Try(None, "lampu"),),
     "bc:to@Tell:SURE": (Try(Action.BROADCAST, "bc:to:staff", data=TOLD),),
     "bc:yes@Tell:SURE": (Try(Action.BROADCAST, "bc:yes:", data=TOLD),),
     "bc:really@Tell:SURE": (Try(Action.BROADCAST, "bc:really:", data=TOLD),),

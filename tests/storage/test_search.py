@@ -59,6 +59,9 @@ async def test_words_places_days_and_offices_narrow_what_is_found(city: Database
     assert await ids(city, Wanted("lampu")) == [4, 3, 1], "newest first; what accuses an official is nobody else's"
     assert await ids(city, Wanted("LAMPU jalan")) == [4, 1]
     assert await ids(city, Wanted("jalan")) == [4, 2, 1], "what begins with the word is found, too"
+    assert await ids(city, Wanted("jalan beji")) == [4, 2], "an ending hides no word"
+    assert await ids(city, Wanted("gang lampu sukma")) == [1], "the last word may be broken off"
+    assert await ids(city, Wanted("sukma lampu")) == [], "others may not: that would take ten times as long"
     assert await ids(city, Wanted("lampu sukmajaya mawar")) == [1]
     assert await ids(city, Wanted("lampu", "dishub")) == [4, 1]
     assert await ids(city, Wanted("lampu", "inspektorat")) == [5]
