@@ -20,10 +20,14 @@ GROUP = ("bantuan",)
 OFFICE = ("antrian", "kasus", "cari", "catat", "statistik")
 STAFF: dict[Role, tuple[str, ...]] = {
     Role.OFFICER: OFFICE,
-    Role.HEAD: (*OFFICE, "staf", "grup"),
+    Role.HEAD: (*OFFICE, "staf", "grup", "templat", "forum"),
     Role.TRIAGE: (*OFFICE, "sp4n", "blokir", "bukablokir"),
-    Role.ADMIN: (*OFFICE, "undang", "staf", "grup", "kelola", "riwayat", "sp4n", "blokir", "bukablokir"),
-    Role.LEADER: ("antrian", "kasus", "cari", "statistik"),
+    Role.ADMIN: (
+        *OFFICE,
+        *("undang", "staf", "grup", "templat", "kelola", "siaran", "riwayat", "forum"),
+        *("sp4n", "blokir", "bukablokir"),
+    ),
+    Role.LEADER: ("antrian", "kasus", "cari", "statistik", "forum"),
     Role.AUDITOR: ("antrian", "kasus", "cari", "statistik", "riwayat"),
 }
 
@@ -65,6 +69,12 @@ async def owe(session: AsyncSession, now: datetime) -> None:
 async def owe_officer(session: AsyncSession, officer: Officer, now: datetime, change: str = "") -> None:
     """Owe an officer the menu of their role; `change` tells one change of roles from the same one later."""
     await _put(session, now, for_officer(officer), f"{officer.chat_id}:{officer.role.value}{change}")
+
+
+async def owe_former(session: AsyncSession, officer: Officer, now: datetime) -> None:
+    """Whoever has lost access has a citizen's menu again."""
+    payload = {"commands": menu(CITIZEN), "scope": {"type": "chat", "chat_id": officer.chat_id}}
+    await _put(session, now, payload, f"{officer.chat_id}:former:{now.timestamp():.0f}")
 
 
 async def _put(session: AsyncSession, now: datetime, payload: dict[str, Any], whose: str) -> None:

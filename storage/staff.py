@@ -34,13 +34,13 @@ async def by_chat(session: AsyncSession, chat_id: int) -> Officer | None:
 
 
 async def ensure_administrators(session: AsyncSession, chat_ids: Collection[int], now: datetime) -> None:
-    """The administrators named in the configuration exist and are active."""
+    """The administrators named in the configuration exist; whose access was ended in the chat stays without."""
     for chat_id in chat_ids:
         officer = (await session.exec(select(Officer).where(Officer.chat_id == chat_id))).first()
         if officer is None:
             session.add(Officer(chat_id=chat_id, name="Administrator", role=Role.ADMIN, created_at=now))
-        else:
-            officer.role, officer.active, officer.agency_id = Role.ADMIN, True, None
+        elif officer.active:
+            officer.role, officer.agency_id = Role.ADMIN, None
 
 
 async def invite(session: AsyncSession, role: Role, agency_id: str | None, by: int | None, now: datetime) -> str:

@@ -6,10 +6,11 @@ from aiogram.filters import Command, StateFilter
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot import menus
 from bot.config import City
-from bot.texts import paragraphs, say
+from bot.texts import Html, label, lines, paragraphs, say
 from storage import people
-from storage.tables import Officer, Role
+from storage.tables import Officer
 
 
 def router() -> Router:
@@ -41,10 +42,14 @@ async def help_(message: Message, city: City, officer: Officer | None) -> None:
     await message.answer(
         paragraphs(
             say("help.text", prefix=city.prefix),
-            say("help.staff", prefix=city.prefix) if officer else "",
-            say("help.admin") if officer and officer.role is Role.ADMIN else "",
+            lines(say("help.staff"), *map(command, menus.STAFF[officer.role])) if officer else "",
+            say("help.staff_examples", prefix=city.prefix) if officer else "",
         )
     )
+
+
+def command(name: str) -> Html:
+    return say("help.command", name=name, does=label(f"commands.{name}"))
 
 
 async def unknown_command(message: Message) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
@@ -15,7 +16,7 @@ from bot.staff.access import Action, permit
 from bot.texts import Html, label, lines, moment, paragraphs, say, shorten
 from bot.texts.cards import Buttons, more_buttons, office_card
 from bot.texts.mask import masked
-from storage import notices, outbox, reads, reports
+from storage import notices, offices, outbox, reads, reports
 from storage.numbers import number_in
 from storage.reports import UnknownReport
 from storage.tables import ActorKind, Event, Lane, Officer, Report
@@ -144,13 +145,18 @@ async def history(
 ) -> None:
     report, _ = await open_case(session, officer, Action.SEE, callback, callback_data.report, now)
     events = (await reads.timeline(session, report.id or 0))[-HISTORY:]
-    await tell(
-        callback,
-        paragraphs(say("staff.history_title", number=report.number), lines(*(line(event, city) for event in events))),
-    )
+    told = [line(event, city, await office_then(session, event, city)) for event in events]
+    await tell(callback, paragraphs(say("staff.history_title", number=report.number), lines(*told)))
 
 
-def line(event: Event, city: City) -> Html:
+async def office_then(session: AsyncSession, event: Event, city: City) -> str:
+    """What the office of an event was called on that day; empty for an event without one."""
+    agency_id = event.facts.get("agency")
+    day = event.at.astimezone(ZoneInfo(city.timezone)).date()
+    return await offices.name_on(session, agency_id, day) if agency_id else ""
+
+
+def line(event: Event, city: City, office: str = "") -> Html:
     """One event in words."""
     note = str(event.facts.get("note", ""))
     if event.actor is ActorKind.CITIZEN:
@@ -162,6 +168,7 @@ def line(event: Event, city: City) -> Html:
             what=label(f"event.{event.kind}"),
             by=label(f"actor.{event.actor}"),
         )
+        + (say("staff.history_office", office=office) if office else "")
         + (say("staff.history_note", note=shorten(note, 100)) if note.strip("-") else "")
     )
 

@@ -11,6 +11,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot import menus
 from bot.chat import columns, inline, redraw
 from bot.config import City
 from bot.staff.access import OFFICE, Action, permit
@@ -188,6 +189,7 @@ async def suspend_yes(
     person = await personnel.suspend(session, person.id or 0, by=by.id or 0, now=now)
     if was and callback.bot is not None:
         await callback.bot.send_message(person.chat_id, say("people.you_were_suspended"))
+        await menus.owe_former(session, person, now)
     await redraw(callback, *await person_card(session, person, by, city))
     await callback.answer(label("people.done_suspend", name=person.name[:60]))
 
@@ -205,6 +207,7 @@ async def restore(
     person = await personnel.restore(session, person.id or 0, by=by.id or 0)
     if not was and callback.bot is not None:
         await callback.bot.send_message(person.chat_id, say("people.you_were_restored"))
+        await menus.owe_officer(session, person, now, f":{now.timestamp():.0f}")
     await redraw(callback, *await person_card(session, person, by, city))
 
 
@@ -261,4 +264,5 @@ async def move(
         where = agency.name if agency else label("people.whole_city")
         told = say("people.you_were_appointed", role=label(f"role.{person.role}"), office=where)
         await callback.bot.send_message(person.chat_id, told)
+        await menus.owe_officer(session, person, now, f":{now.timestamp():.0f}")
     await redraw(callback, *await person_card(session, person, by, city))

@@ -58,6 +58,10 @@ async def test_an_office_is_created_renamed_and_merged_and_its_work_moves_along(
         heir = await agencies.standing(session, "dishub", town.clock().date())
         assert heir is not None
         assert heir.id == "disluta", "what the map says of an ended office goes to its heir"
+    await budi.taps("Riwayat")
+    told = (await budi.waits_for("Riwayat DPK")).text
+    assert "(Dinas Perhubungan)" in told
+    assert "(Dinas Penerangan dan Taman)" in told
     await admin.forges("ad:office:entah")
     await admin.waits_for_alert("tidak kami temukan")
     await budi.says("/kelola")

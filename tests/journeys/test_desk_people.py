@@ -1,12 +1,39 @@
 """Stories of the desk's people: who may decide about whose access, and what happens to the work of who leaves."""
 
 import asyncio
+from datetime import UTC, datetime
 
+from sqlmodel import select
+
+from bot import app
+from bot.simulator import Person
+from bot.simulator.methods.setup import commands_for
+from storage import personnel
+from storage.engine import Database
 from storage.lifecycle import Status
-from storage.tables import Attempt, Event, Role
+from storage.tables import Attempt, Event, Officer, Role
+from tests.conftest import settings_for
 from tests.town import Town
 
 LAMP = "Lampu jalan di depan gang mati sudah tiga malam, gelap sekali"
+
+
+def menu(town: Town, person: Person) -> set[str]:
+    """The commands that Telegram shows somebody in their private chat."""
+    return {command["command"] for command in commands_for(town.simulator.world, person.id, person.id)}
+
+
+async def test_whose_access_was_ended_stays_without_it_after_a_restart(database: Database) -> None:
+    now = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
+    settings = settings_for(database.url, staff={"administrators": [7, 8]})
+    await app.prepare(database, settings, now)
+    async with database.transaction() as session:
+        dewi, rina = (await session.exec(select(Officer).order_by(Officer.chat_id))).all()
+        await personnel.suspend(session, dewi.id or 0, by=rina.id or 0, now=now)
+    await app.prepare(database, settings, now)
+    async with database.reading() as session:
+        found = (await session.exec(select(Officer.chat_id, Officer.active).order_by(Officer.chat_id))).all()
+    assert [tuple(row) for row in found] == [(7, False), (8, True)]
 
 
 async def test_who_is_suspended_loses_access_at_once_and_the_work_goes_back(town: Town) -> None:
@@ -29,6 +56,9 @@ async def test_who_is_suspended_loses_access_at_once_and_the_work_goes_back(town
     await admin.taps("Ya, hentikan")
     await admin.waits_for("akses dihentikan")
     await budi.waits_for("Akses Anda sebagai petugas sudah dihentikan")
+    await town.settles()
+    assert "antrian" not in (commands := menu(town, budi))
+    assert "lapor" in commands
     back = await tono.waits_for("kembali ke antrian")
     assert number in back.text
     report = await town.report(number)
@@ -43,6 +73,8 @@ async def test_who_is_suspended_loses_access_at_once_and_the_work_goes_back(town
     await tono.waits_for("sedang ditangani")
     await admin.taps("Aktifkan lagi")
     await budi.waits_for("sudah aktif lagi")
+    await town.settles()
+    assert "antrian" in menu(town, budi)
     await budi.says("/antrian")
     await budi.waits_for(number)
     assert await town.set_aside() == []

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot.menus import STAFF
 from bot.simulator import Person
 from storage.lifecycle import Status
 from storage.tables import Attempt, Role
@@ -253,4 +254,6 @@ async def test_help_shows_each_role_its_commands(town: Town, role: Role) -> None
     officer = town.admin if role is Role.ADMIN else await town.officer(None, role, "Rina")
     await officer.says("/bantuan")
     said = await officer.waits_for("Untuk petugas")
+    for command in STAFF[role]:
+        assert f"/{command} - " in said.text
     assert ("/undang" in said.text) == (role is Role.ADMIN)
