@@ -46,6 +46,8 @@ class Guess:
     """(agency, topic), best first, distinct agencies."""
     kind: str = Kind.COMPLAINT.value
     urgent: bool = False
+    hotlines: list[str] = field(default_factory=list)
+    """Emergency numbers the citizen reads first, the most fitting first."""
     owner: str | None = None
     reasons: list[str] = field(default_factory=list)
     abusive: bool = False
@@ -123,6 +125,7 @@ class Intake:
             alternatives=[(other.agency, other.topic) for other in said.alternatives[:CHOICES]],
             kind=said.kind,
             urgent=said.urgent,
+            hotlines=list(said.hotlines),
             owner=said.owner,
             reasons=[reason.word for reason in said.reasons[:REASONS]],
             abusive=said.abusive,

@@ -27,6 +27,7 @@ class Refresh:
         self.changed = changed
         self.read_answers = read_answers
         self.configured = database.calendar
+        self._turn = asyncio.Lock()
         self._level = logging.getLogger().level
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -43,7 +44,7 @@ class Refresh:
 
     async def look(self) -> None:
         """Take over what the tables say now."""
-        async with self.database.reading() as session:
+        async with self._turn, self.database.reading() as session:
             declared = {row.day for row in await days.declared(session)}
             self.intake.rules.change(await days.rules(session), days.OFF)
             level = await days.setting(session, days.LOG_LEVEL)

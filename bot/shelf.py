@@ -21,15 +21,17 @@ class Shelf:
         self.root = root
         self.database = database
         self.signs = signs or Signs()
+        self._turn = asyncio.Lock()  # of two looks at once, the one that began first must not be the last to speak
         self.seen = folder.current(root)
         if self.seen is not None and intake.classifier is not None and intake.classifier.version != self.seen:
             self.signs.show("model")
 
     async def read_answers(self) -> None:
         """Answer questions by what the file and the city say today."""
-        async with self.database.reading() as session:
-            changed = await faq.changed(session)
-        await asyncio.to_thread(self.intake.answers.learn, changed, self.intake.classifier)
+        async with self._turn:
+            async with self.database.reading() as session:
+                changed = await faq.changed(session)
+            await asyncio.to_thread(self.intake.answers.learn, changed, self.intake.classifier)
 
     async def refresh(self) -> bool:
         """Take over the version and the answers that became current since the last look, beside the event loop.

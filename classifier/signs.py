@@ -22,8 +22,9 @@ _DANGER = re.compile(
             r"\bsebelum (?:ada|jatuh|timbul) korban\b",
             r"\bjurang\b",
             r"\b(?:perkelahian|baku hantam|berkelahi|pengeroyokan|dikeroyok|ngeroyok)\b",
-            r"\b(?:ditusuk|ditikam|ditembak|disandera|diculik|penculikan)\b",
-            r"\b(?:tenggelam|hanyut|terseret arus|terjebak|kejebak|tertimbun|tertimpa|ketimpa|kesetrum|tersetrum)\b",
+            r"\b(?:ditusuk|ditikam|ditembak|dibacok|ditodong|disandera|diculik|penculikan)\b",
+            r"\b(?:tenggelam|hanyut|terseret arus|terjebak|kejebak|tertimbun|kesetrum|tersetrum)\b",
+            r"\b(?:tertimpa|ketimpa|nimpa|menimpa)\b",
             r"\b(?:tidak sadarkan diri|(?:tidak|tdk|gak|ga) sadar|pingsan|sekarat|sesak na[fp]as|kejang|pendarahan)\b",
             r"\b(?:bunuh diri|percobaan bunuh)\b",
             rf"\b(?:kebakaran|kobaran api|api (?:besar|membesar|menjalar|makin)|terbakar)\b.{{0,60}}\b{_NOW}",
@@ -86,6 +87,9 @@ HOTLINES: dict[str, tuple[str, ...]] = {
 }
 """Numbers a citizen reads first when an urgent message is about this topic; any other: 112 (sources: depok.md 3)."""
 
+ALWAYS = frozenset({"kdrt", "kekerasan-umum", "kekerasan-anak", "pelecehan", "ambulans-medis", "pencurian-begal"})
+"""Topics whose numbers are shown even where nothing says that it happens now: people write little when it does."""
+
 
 def kind_signs(text: str) -> list[float]:
     """1.0 or 0.0 for each of KIND_SIGNS, for lower-case text."""
@@ -104,7 +108,8 @@ def is_danger(text: str) -> bool:
 
 def hotlines(topic: str, by_rule: tuple[str, ...], urgent: bool) -> tuple[str, ...]:
     """Emergency numbers to show before anything else; none for what can wait."""
-    return tuple(dict.fromkeys([*by_rule, *(HOTLINES.get(topic, ("112",)) if urgent else ())]))
+    numbers = HOTLINES.get(topic, ("112",)) if urgent or topic in ALWAYS else ()
+    return tuple(dict.fromkeys([*by_rule, *numbers]))
 
 
 def says_something(words: str) -> bool:

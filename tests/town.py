@@ -140,7 +140,7 @@ class Town:
             failed = await session.exec(select(Inbox).where(Inbox.state == InboxState.SET_ASIDE))
             return [row.error or "" for row in failed.all()]
 
-    async def settles(self, seconds: float = 10) -> None:
+    async def settles(self, seconds: float = 30) -> None:
         """Wait until nothing waits any more, coming in or going out."""
         async with asyncio.timeout(seconds):
             while True:

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.chat import file_in, inline
 from bot.citizen.albums import WholeAlbum
 from bot.citizen.draft import Draft, tidy
+from bot.citizen.first import say_first
 from bot.citizen.questions import Ask, ask_next, keep, load, under_way
 from bot.config import City
 from bot.intake import Guess, Intake
@@ -63,6 +64,7 @@ async def take_text(message: Message, state: FSMContext, intake: Intake, session
 async def take_words(
     message: Message, state: FSMContext, draft: Draft, words: str, intake: Intake, session: AsyncSession
 ) -> None:
+    before = draft.guess or Guess()
     draft = told_more(draft, words, intake)
     guess = draft.guess or Guess()
     if await answered_at_once(message, state, draft, intake, session):
@@ -73,8 +75,7 @@ async def take_words(
         again = [[(label("button.really_a_report"), f"d:{draft.id}:really:")]]
         await message.answer(say("chatter.text"), reply_markup=inline(again))
         return
-    if guess.urgent:
-        await message.answer(say("danger.first"))
+    await say_first(message, guess, before, intake)
     await ask_next(message, state, draft, intake, session)
 
 

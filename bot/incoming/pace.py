@@ -12,6 +12,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 
 from bot.chat import file_in
 from bot.citizen.draft import Unacceptable
+from bot.citizen.first import whom_to_call
 from bot.citizen.questions import keep, load
 from bot.citizen.report import told_more
 from bot.config import Limits
@@ -95,8 +96,8 @@ async def citizen_said(event: TelegramObject, data: dict[str, Any]) -> Said | No
 
 async def warn_of_danger(said: Said, intake: Intake) -> None:
     """Nothing keeps the emergency numbers from somebody in danger."""
-    if said.words and isinstance(said.event, Message) and intake.look(said.words).urgent:
-        await said.event.answer(say("danger.first"))
+    if said.words and isinstance(said.event, Message) and (guess := intake.look(said.words)).urgent:
+        await said.event.answer(whom_to_call(guess))
 
 
 async def refuse(said: Said, reason: str, tell: bool) -> None:

@@ -70,7 +70,7 @@ class Person(Phone):
         source = {"type": "hidden_user", "date": self._world.now() - 60, "sender_user_name": origin}
         return await self.sends({"forward_origin": source, **actions.text_fields(text)})
 
-    async def taps(self, label: str, *, chat: Group | None = None, timeout: float = 5.0, grace: float = GRACE) -> Line:  # noqa: ASYNC109
+    async def taps(self, label: str, *, chat: Group | None = None, timeout: float = 15.0, grace: float = GRACE) -> Line:  # noqa: ASYNC109
         """Press the newest button whose label contains `label`, waiting up to `timeout` seconds for it.
 
         Buttons that came after this person's last action go first. An older one is taken only when the bot has
@@ -130,7 +130,7 @@ class Person(Phone):
         self,
         text: str | re.Pattern[str],
         *,
-        timeout: float = 5.0,  # noqa: ASYNC109
+        timeout: float = 15.0,  # noqa: ASYNC109
         since: int | None = None,
         chat: Group | None = None,
     ) -> Line:
@@ -154,7 +154,7 @@ class Person(Phone):
                 raise AssertionError(f"{self.name} waited {timeout} s for {wanted!r} in vain\n{tails}")
             await self._world.news(places, left)
 
-    async def waits_for_alert(self, text: str = "", *, timeout: float = 5.0) -> Alert:  # noqa: ASYNC109
+    async def waits_for_alert(self, text: str = "", *, timeout: float = 15.0) -> Alert:  # noqa: ASYNC109
         """Wait until a toast or alert that contains `text` is there (the newest one that does)."""
         deadline = time.monotonic() + timeout
         while True:

@@ -1,5 +1,6 @@
 """Stories of questions: answered at once, forwarded all the same, about other bodies, never before danger."""
 
+import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -153,3 +154,23 @@ async def test_a_body_outside_the_city_is_named_with_its_channel_and_the_report_
             assert report.number in told
         assert len((await session.exec(select(Report))).all()) == len(OUTSIDE)
     await database.close()
+
+
+async def test_whom_to_call_comes_before_anything_else(town: Town) -> None:
+    for n, (words, first, never) in enumerate(
+        [
+            ("ada begal di margonda tolong!!", "110.*polisi", "mendesak"),
+            ("tetangga mukulin istrinya sampai teriak2", "110.*polisi", "mendesak"),
+            ("ibu saya pingsan butuh ambulans", "119.*ambulans(.|\n)*mendesak", "wewenang"),
+            ("listrik rumah saya mati dari tadi", "PLN.*bukan pemerintah kota.*123", "bahaya"),
+        ]
+    ):
+        citizen = await town.citizen(f"Warga {n}")
+        await citizen.says(words)
+        told = (await citizen.waits_for(re.compile(first))).text
+        assert never not in told
+        asked = await citizen.waits_for("Di mana tempatnya")
+        assert told != asked.text
+        await citizen.says("Jalan Kenanga dekat musala")  # the place says nothing new
+        await citizen.waits_for("Periksa dulu")
+        assert sum(line.text == told for line in citizen.screen()) == 1
