@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.chat import file_in, inline
 from bot.citizen.albums import WholeAlbum
+from bot.citizen.chatter import small_talk
 from bot.citizen.draft import Draft, tidy
 from bot.citizen.first import say_first
 from bot.citizen.questions import Ask, ask_next, keep, load, under_way
@@ -72,8 +73,8 @@ async def take_words(
     if guess.decision == "none" and not draft.files and not draft.placed:
         await state.set_state(None)
         await keep(state, draft)
-        again = [[(label("button.really_a_report"), f"d:{draft.id}:really:")]]
-        await message.answer(say("chatter.text"), reply_markup=inline(again))
+        text, ways_on = await small_talk(session, message.chat.id, draft.id)
+        await message.answer(text, reply_markup=inline(ways_on))
         return
     await say_first(message, guess, before, intake)
     await ask_next(message, state, draft, intake, session)

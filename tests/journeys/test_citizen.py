@@ -163,6 +163,19 @@ async def test_greetings_are_answered_kindly_and_may_still_be_reports(town: Town
     await siti.waits_for("Di mana tempatnya")
 
 
+async def test_who_asks_how_far_it_is_sees_their_running_reports(town: Town) -> None:
+    siti, other = await town.citizen(), await town.citizen("Rina")
+    number = await town.files(siti, LAMP)
+    await siti.says("udah sampe mana pak?")
+    shown = await siti.waits_for("masih berjalan")
+    assert number in shown.text
+    assert shown.buttons == (number, "Ini memang laporan")
+    await siti.taps(number)
+    await siti.waits_for(re.compile(f"{number}.*Dinas Perhubungan", re.DOTALL))
+    await other.says("udah sampe mana pak?")  # nobody else's
+    assert number not in (await other.waits_for("sudah menyapa")).text
+
+
 async def test_a_greeting_does_not_stick_to_the_complaint_that_follows(town: Town) -> None:
     siti = await town.citizen()
     await siti.says("Selamat pagi, semoga sehat selalu admin")
