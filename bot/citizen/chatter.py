@@ -1,4 +1,4 @@
-"""A word that is no report: "halo", "makasih", "udah sampai mana pak?". Who waits for an answer sees how theirs stands."""
+"""A word that is no report: "halo", "makasih", "udah sampai mana pak?". Who waits sees how theirs stands."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 

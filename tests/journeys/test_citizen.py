@@ -1,5 +1,7 @@
 """Stories of citizens: writing, placing, correcting, following, taking back."""
 
+import re
+
 from storage.lifecycle import Status
 from tests.town import PIN, Town
 
