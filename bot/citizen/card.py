@@ -26,7 +26,7 @@ from bot.citizen.report import take_words, told_more
 from bot.citizen.where import ask_where
 from bot.config import City, Limits
 from bot.intake import Guess, Intake
-from bot.texts import Html, label, moment, say, shorten
+from bot.texts import Html, label, moment, own_words, say, shorten
 from storage import pace, privacy, reads, reports
 from storage.lifecycle import Kind, Status
 from storage.tables import Report
@@ -138,8 +138,8 @@ async def receipt(session: AsyncSession, report: Report, city: City) -> Html:
     if report.status is Status.REFERRED and agency:
         return say("draft.sent_outside", number=report.number, agency=agency.name, channel=agency.channel)
     if agency is None:
-        return say("draft.sent_desk", number=report.number, due=due)
-    return say("draft.sent", number=report.number, agency=agency.name, due=due)
+        return say(own_words(report.kind, "draft.sent_desk"), number=report.number, due=due)
+    return say(own_words(report.kind, "draft.sent"), number=report.number, agency=agency.name, due=due)
 
 
 def _after(report: Report) -> list[list[tuple[str, str]]]:

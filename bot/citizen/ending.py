@@ -19,7 +19,7 @@ from bot.citizen.follow import ReportButton, Tell, me, own, said_in
 from bot.citizen.questions import Ask, ask_next, keep, load
 from bot.config import City
 from bot.intake import Intake
-from bot.texts import Html, day, label, paragraphs, say
+from bot.texts import Html, day, label, own_words, paragraphs, say
 from bot.texts.cards import Buttons, ratings
 from storage import aftercare, appeals, ending, reads, thread
 from storage.ending import LOW, TooLate
@@ -55,8 +55,10 @@ async def fixed(callback: CallbackQuery, callback_data: ReportButton, session: A
 
 def thanks(report: Report) -> tuple[Html, Buttons]:
     """After a confirmation: the question how good it was."""
-    asked = say("ending.rate", number=report.number)
-    return paragraphs(say("mine_do.confirmed", number=report.number), asked), ratings(report.id or 0)
+    asked = say(own_words(report.kind, "ending.rate"), number=report.number)
+    return paragraphs(say(own_words(report.kind, "mine_do.confirmed"), number=report.number), asked), ratings(
+        report.id or 0
+    )
 
 
 async def reopen(
@@ -73,7 +75,8 @@ async def ask_why_not(
     if not can_reopen(report, now):
         raise TooLate if standing(report) in UNCONFIRMED else ForbiddenMove(report.status, report.status)
     unanswered = standing(report) == "unanswered"
-    question = say("mine_do.answer" if unanswered else "mine_do.not_fixed", number=report.number)
+    key = "mine_do.answer" if unanswered else own_words(report.kind, "mine_do.not_fixed")
+    question = say(key, number=report.number)
     await ask_reason(callback, state, report, Tell.NOT_FIXED, question, files)
 
 
@@ -101,7 +104,8 @@ async def take_reason(
     change = appeals.object_ if objects else ending.reopen
     report = await change(session, data["report"], citizen_id=citizen.id or 0, now=now, note=said.note, files=files)
     await state.clear()
-    await message.answer(say("ending.objected" if objects else "mine_do.reopened", number=report.number))
+    key = "ending.objected" if objects else own_words(report.kind, "mine_do.reopened")
+    await message.answer(say(key, number=report.number))
 
 
 async def rate(

@@ -15,7 +15,7 @@ from bot.chat import file_in, inline, name_of, pages, redraw, tell
 from bot.citizen.albums import WholeAlbum
 from bot.citizen.draft import Unacceptable, tidy
 from bot.config import City
-from bot.texts import Html, label, paragraphs, say, shorten
+from bot.texts import Html, label, own_words, paragraphs, say, shorten
 from bot.texts.cards import Buttons, own_report
 from bot.texts.known import supported_report
 from bot.texts.mask import masked
@@ -114,7 +114,12 @@ async def listed(session: AsyncSession, citizen: Citizen, shelf: str, page: int)
     text = paragraphs(
         say("mine.title" if shelf == "all" else f"mine.title_{shelf}", total=total),
         *(
-            say("mine.line", number=r.number, status=label(f"status.{standing(r)}"), text=shorten(r.text, 80))
+            say(
+                "mine.line",
+                number=r.number,
+                status=label(own_words(r.kind, f"status.{standing(r)}")),
+                text=shorten(r.text, 80),
+            )
             for r in found
         ),
     )

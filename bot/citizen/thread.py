@@ -14,7 +14,7 @@ from bot.citizen.albums import WholeAlbum
 from bot.citizen.ending import ask_why_not, thanks
 from bot.citizen.follow import ReportButton, Tell, me, own, said_in, tell_office
 from bot.config import City
-from bot.texts import label, say
+from bot.texts import label, own_words, say
 from storage import ending, reads, thread
 from storage.evidence import File
 from storage.lifecycle import OPEN, Status
@@ -81,13 +81,13 @@ async def land(
         return
     await thread.hold(session, message.chat.id, said, now)
     new = [(label("button.report_anew"), f"r:{report.id}:anew")]
-    not_fixed = [(label("button.not_fixed"), f"r:{report.id}:said_not")]
+    not_fixed = [(label(own_words(report.kind, "button.not_fixed")), f"r:{report.id}:said_not")]
     if report.status is Status.RESOLVED:
-        done = [(label("button.fixed"), f"r:{report.id}:said_fixed"), *not_fixed]
+        done = [(label(own_words(report.kind, "button.fixed")), f"r:{report.id}:said_fixed"), *not_fixed]
         rows = [done, [(label("button.add_to_it"), f"r:{report.id}:said_add")], new]
         await message.answer(say("thread.resolved", number=report.number), reply_markup=inline(rows))
         return
-    how = label(f"status.{standing(report)}").lower()
+    how = label(own_words(report.kind, f"status.{standing(report)}")).lower()
     rows = [not_fixed, new] if can_reopen(report, now) else [new]
     await message.answer(say("thread.ended", number=report.number, status=how), reply_markup=inline(rows))
 
@@ -123,7 +123,7 @@ async def said_not(
     report = await ending.reopen(
         session, report.id or 0, citizen_id=citizen.id or 0, now=now, note=said.note, files=said.files
     )
-    await redraw(callback, say("mine_do.reopened", number=report.number), [])
+    await redraw(callback, say(own_words(report.kind, "mine_do.reopened"), number=report.number), [])
 
 
 async def said_add(callback: CallbackQuery, callback_data: ReportButton, session: AsyncSession, now: datetime) -> None:

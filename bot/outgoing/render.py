@@ -9,7 +9,7 @@ from telegram import InputFile, InputMediaPhoto, InputMediaVideo
 from bot.outgoing import alerts, charts, charts_statistics, charts_week, digest_words, figures, own_data
 from bot.outgoing.endings import appeal, asks, confirmed, day_of, nudged
 from bot.outgoing.model_words import model_report
-from bot.texts import Html, label, moment, paragraphs, say, shorten
+from bot.texts import Html, label, moment, own_words, paragraphs, say, shorten
 from bot.texts.cards import Buttons, group_card, office_buttons, office_card, own_buttons
 from bot.texts.mask import masked
 from bot.watching.trouble import trail
@@ -119,12 +119,12 @@ def own_news(notice: str) -> Words:
 
     def words(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
         text = say(
-            f"notice.{notice}",
+            own_words(facts["kind"], f"notice.{notice}"),
             number=facts["number"],
             agency=facts["agency"] or by.government,
             channel=facts["channel"],
             note=facts.get("note", ""),
-            status=label(f"status.{facts['standing']}").lower(),
+            status=label(own_words(facts["kind"], f"status.{facts['standing']}")).lower(),
             until=day_of(facts.get("until")),
             due=moment(facts["due_at"], by.zone),
         )

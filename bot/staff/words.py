@@ -20,12 +20,12 @@ from bot.config import City
 from bot.intake import Intake
 from bot.staff.access import Action, permit
 from bot.staff.case import CaseButton, open_case
-from bot.texts import Html, label, moment, say
+from bot.texts import Html, label, moment, own_words, say
 from bot.texts.cards import Buttons
 from storage import amend, casework, notices, proofs, reports, templates
 from storage.engine import calendar_of
 from storage.evidence import File
-from storage.lifecycle import WITH_AN_OFFICE, ForbiddenMove, LifecycleError, NoteRequired, Status, check_move
+from storage.lifecycle import WITH_AN_OFFICE, ForbiddenMove, Kind, LifecycleError, NoteRequired, Status, check_move
 from storage.proofs import ProofRefused
 from storage.reports import Actor, UnknownReport
 from storage.tables import ActorKind, Officer, Report
@@ -125,7 +125,7 @@ async def write(
     letter = LETTERS[callback_data.verb]
     report, _ = await open_case(session, officer, letter.action, callback, callback_data.report, now)
     possible(report, letter)
-    owed = callback_data.verb == "resolve" and intake.wants_proof(report.topic)
+    owed = callback_data.verb == "resolve" and report.kind is Kind.COMPLAINT and intake.wants_proof(report.topic)
     await state.set_state(Write.WORDS)
     await state.set_data({"report": report.id, "verb": callback_data.verb, "proof": owed})
     ready: Buttons = [[(one.title, f"tp:use:{one.id}")] for one in await templates.offered(session, report)]
@@ -247,7 +247,7 @@ async def reading(session: AsyncSession, report: Report, data: dict[str, Any], c
     if "days" in data and due is not None and "amends" not in data:
         due = calendar_of(session).later(due, data["days"])
     return say(
-        f"notice.{LETTERS[data['verb']].notice}",
+        own_words(report.kind, f"notice.{LETTERS[data['verb']].notice}"),
         number=report.number,
         agency=facts["agency"] or city.government,
         note=data["words"],

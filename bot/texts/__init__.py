@@ -45,6 +45,12 @@ def label(key: str, **facts: object) -> str:
     return catalogue()[key].format_map(facts)
 
 
+def own_words(kind: str, key: str) -> str:
+    """The key of a sentence as a kind of report says it ([own.<kind>] in id.toml); `key` where it says it like all."""
+    own = f"own.{kind}.{key}"
+    return own if own in catalogue() else key
+
+
 def blanks(key: str) -> set[str]:
     """The names of a sentence's blanks."""
     return {name for _, name, _, _ in Formatter().parse(catalogue()[key]) if name}

@@ -5,7 +5,7 @@ Buttons are rows of (label, data) pairs: the rooms of aiogram and python-telegra
 
 from typing import Any
 
-from bot.texts import Html, day, label, lines, moment, paragraphs, say, shorten
+from bot.texts import Html, day, label, lines, moment, own_words, paragraphs, say, shorten
 from bot.texts.mask import masked
 
 Buttons = list[list[tuple[str, str]]]
@@ -23,6 +23,9 @@ TAKEN = {"in_progress", "needs_info", "resolved"}
 """Somebody has accepted it, and may read it unmasked."""
 TAKES_ADDITIONS = WITH_OFFICE | {"triage"}
 
+
+ENDINGS = {"fixed": "fixed", "not_fixed": "reopen"}
+"""Button at the end of a report -> its verb."""
 
 UNCONFIRMED = {"unverified", "unanswered"}
 """Closed because the citizen said nothing."""
@@ -46,7 +49,7 @@ def own_report(
     text = paragraphs(
         lines(
             say("view.title", number=facts["number"]),
-            say("view.status", status=label(f"status.{facts['standing']}")),
+            say("view.status", status=label(own_words(facts["kind"], f"status.{facts['standing']}"))),
             say("view.office", agency=facts["agency"]) if facts["agency"] else "",
             due,
             say("view.rating", rating=facts["rating"]) if facts["rating"] else "",
@@ -82,7 +85,9 @@ def own_buttons(facts: dict[str, Any], may: frozenset[str] = frozenset()) -> But
         rows.append([(label("button.add"), f"r:{i}:add")])
     if "nudge" in may:
         rows.append([(label("button.nudge"), f"r:{i}:nudge")])
-    fixed, not_fixed = (label("button.fixed"), f"r:{i}:fixed"), (label("button.not_fixed"), f"r:{i}:reopen")
+    fixed, not_fixed = (
+        (label(own_words(facts["kind"], f"button.{name}")), f"r:{i}:{verb}") for name, verb in ENDINGS.items()
+    )
     if status == "resolved" or standing == "unverified":
         rows.append([fixed] if "late" in may else [fixed, not_fixed])
     if standing == "unanswered" and "late" not in may:

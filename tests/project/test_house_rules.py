@@ -72,6 +72,15 @@ def test_every_sentence_is_used_and_every_key_exists() -> None:
     assert {key for key in missing if not key.endswith((".toml", ".py", ".db"))} - columns == set()
 
 
+def test_what_a_kind_says_in_its_own_words_is_said_by_all_kinds_and_asks_for_no_more() -> None:
+    from storage.lifecycle import Kind
+
+    for key in (key for key in catalogue() if key.startswith("own.")):
+        _, kind, said_by_all = key.split(".", 2)
+        assert Kind(kind) is not Kind.COMPLAINT
+        assert blanks(key) <= blanks(said_by_all), key
+
+
 def test_every_enum_that_people_read_has_its_words() -> None:
     from bot.staff.access import Action
     from storage.lifecycle import Kind, Status
