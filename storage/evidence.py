@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Attachment, Report
+from storage.tables import Attachment, Event, Report
 
 MOST = 30
 """Pieces one report holds in all, whoever sent them."""
@@ -29,9 +29,17 @@ class File:
 
 
 async def attach(
-    session: AsyncSession, report: Report, files: Sequence[File], now: datetime, purpose: str = "evidence"
+    session: AsyncSession,
+    report: Report,
+    files: Sequence[File],
+    now: datetime,
+    purpose: str = "evidence",
+    event: Event | None = None,
 ) -> None:
-    """Keep files with a report; one that is there already is not kept twice. Raises: EnoughEvidence."""
+    """Keep files with a report, and with the event they belong to; one that is there already is not kept twice.
+
+    Raises: EnoughEvidence.
+    """
     if not files:
         return
     known = select(Attachment.file_unique_id).where(Attachment.report_id == report.id, Attachment.purpose == purpose)
@@ -44,6 +52,7 @@ async def attach(
         session.add(
             Attachment(
                 report_id=report.id or 0,
+                event_id=event.id if event else None,
                 kind=file.kind,
                 file_id=file.file_id,
                 file_unique_id=file.unique_id,

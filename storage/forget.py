@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import (
+    ActorKind,
     Attachment,
     Citizen,
     Conversation,
@@ -52,12 +53,15 @@ async def erase(session: AsyncSession, citizen: Citizen, mask: Mask, now: dateti
         report.text, report.place = clean(report.text), clean(report.place)
         report.rating_note, report.anonymous = clean(report.rating_note), True
     ids = [report.id for report in reports]
-    for event in (await session.exec(select(Event).where(col(Event.report_id).in_(ids)))).all():
+    theirs = (Event.actor == ActorKind.CITIZEN) & (Event.actor_id == citizen.id)  # also as a supporter, elsewhere
+    elsewhere = []
+    for event in (await session.exec(select(Event).where(col(Event.report_id).in_(ids) | theirs))).all():
         if note := event.facts.get("note"):
             event.facts = event.facts | {"note": clean(str(note))}
-    await session.exec(
-        delete(Attachment).where(col(Attachment.report_id).in_(ids), col(Attachment.purpose) == "evidence")
-    )
+        if event.report_id not in ids:
+            elsewhere.append(event.id)
+    sent = col(Attachment.report_id).in_(ids) | col(Attachment.event_id).in_(elsewhere)
+    await session.exec(delete(Attachment).where(sent, col(Attachment.purpose) == "evidence"))
     for table in (Supporter, Subscription):
         await session.exec(delete(table).where(col(table.citizen_id) == citizen.id))
     await _letters(session, chat_id, ids)

@@ -56,8 +56,8 @@ async def support(
     if (await session.exec(row)).first() is None:
         return report, False
     by = Actor(ActorKind.CITIZEN, citizen_id)
-    await evidence.attach(session, report, files, now)
-    await reports.record(session, report, "supported", by=by, now=now, note=note)
+    event = await reports.record(session, report, "supported", by=by, now=now, note=note)
+    await evidence.attach(session, report, files, now, event=event)
     return report, True
 
 

@@ -1,7 +1,9 @@
 """Stories of the same matter: seen before a second report is sent, supported, followed to its end."""
 
+from sqlmodel import select
+
 from storage.lifecycle import Status
-from storage.tables import Attachment, Event, Supporter
+from storage.tables import Attachment, Citizen, Event, Supporter
 from tests.town import PIN, Town
 
 LAMP = "Lampu jalan di depan gang mati sudah tiga malam, hubungi saya di 0812-3456-7890"
@@ -29,10 +31,13 @@ async def test_a_second_citizen_supports_and_hears_what_becomes_of_it(town: Town
     question = await joko.waits_for("sudah ada yang melaporkan")
     assert number in question.text
     assert "Kira-kira 40 meter" in question.text
+    assert "3 x 24 jam" in question.text, "supporting is a first action too: the notice on personal data stands here"
     assert "0812" not in question.text
     assert "Siti" not in question.text
     await joko.taps(f"Dukung {number}")
     await joko.waits_for(f"mendukung laporan {number}")
+    async with town.database.reading() as session:
+        assert (await session.exec(select(Citizen).where(Citizen.chat_id == joko.id))).one().consented_at is not None
     await joko.taps_old(question, f"Dukung {number}")
     await joko.waits_for("sudah lewat")
     assert (len(await town.reports()), await town.count(Supporter)) == (1, 1)

@@ -5,12 +5,25 @@ from datetime import UTC, datetime, timedelta
 from sqlmodel import SQLModel, select
 
 from bot.texts.mask import masked
-from storage import agencies, conversations, forget, inbox, outbox, own_data, reports
+from storage import agencies, conversations, forget, inbox, outbox, own_data, reports, subscriptions, support, thread
 from storage.calendar import Calendar
 from storage.engine import Database
 from storage.lifecycle import Kind
 from storage.reports import File, Opening, Routing
-from storage.tables import Attachment, Citizen, Conversation, Inbox, InboxState, Lane, Outbox, Report
+from storage.subscriptions import Scope
+from storage.tables import (
+    Attachment,
+    Citizen,
+    Conversation,
+    Inbox,
+    InboxState,
+    Lane,
+    Outbox,
+    Report,
+    Subscription,
+    Supporter,
+)  # fmt: skip
+from storage.thread import Said
 
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
 NAME, CHAT = "Rahmawati Kusumaningtyas", 7_001_234_567
@@ -30,6 +43,14 @@ async def test_after_erasing_neither_name_nor_chat_is_in_any_table(database: Dat
         await inbox.keep(session, [(1, CHAT, {"message": {"from": {"id": CHAT, "first_name": NAME}}})], NOW)
         inbox.done(await session.get_one(Inbox, 1), NOW)
         await conversations.put(session, f"{CHAT}:{CHAT}", NOW, state="x", data={"text": TEXT})
+        await thread.hold(session, CHAT, Said(TEXT, ()), NOW)
+        other = await reports.citizen_at(session, 8, "Orang Lain", NOW)
+        theirs = Opening("d2", other.id or 0, "Lampu mati", Kind.COMPLAINT, False, Routing("dishub"),
+                         files=(File("photo", "g", "other"),))  # fmt: skip
+        kept, _ = await reports.open_report(session, theirs, prefix="DPK", calendar=calendar, now=NOW)
+        mine = (File("photo", "h", "supporter"),)
+        await support.support(session, kept.id or 0, citizen.id or 0, now=NOW, note=TEXT, files=mine)
+        await subscriptions.add(session, citizen.id or 0, Scope.CITY, "", NOW)
         facts = {"text": TEXT, "author": NAME}
         for chat, key in ((CHAT, f"event:1:x:{CHAT}"), (5, "event:1:y:5")):
             await outbox.put(
@@ -54,11 +75,13 @@ async def test_after_erasing_neither_name_nor_chat_is_in_any_table(database: Dat
             for found in (await (await session.connection()).execute(table.select())).all():
                 assert NAME not in str(found), table.name
                 assert str(CHAT) not in str(found), table.name
-        report = (await session.exec(select(Report))).one()
+        report = await session.get_one(Report, report.id)
         assert report.text == "Saya …, lampu mati depan rumah no. [rumah], hubungi [telepon]"
-        assert (await session.exec(select(Attachment))).all() == []
+        assert (await session.exec(select(Attachment.file_unique_id))).all() == ["other"], "not somebody else's photo"
+        for table in (Supporter, Subscription):
+            assert (await session.exec(select(table))).all() == []
         assert (await session.exec(select(Conversation))).all() == []
-        assert (await session.exec(select(Citizen))).one().erased_at == when
+        assert (await session.get_one(Citizen, citizen.id)).erased_at == when
 
 
 async def test_old_letters_are_emptied_and_young_or_waiting_ones_are_not(database: Database) -> None:
