@@ -13,13 +13,13 @@ from bot.config import Settings
 from bot.schedule.issue import Issue
 from bot.schedule.jobs import EDITIONS, JOBS, Edition, Job
 from bot.schedule.learning import SUNDAY, Learning
-from bot.schedule.moments import When
 from bot.watching import metrics
 from bot.watching.signs import Signs
 from bot.watching.trouble import trail
 from storage import runs
 from storage.bells import Bell
 from storage.engine import Database
+from storage.moments import When
 from storage.outages import is_outage
 from storage.requests import new, request
 

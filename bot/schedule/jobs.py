@@ -11,12 +11,11 @@ from bot.config import Settings
 from bot.schedule.digests import channel_digest, citizen_digests, leader_digest, office_digests
 from bot.schedule.forget import forget
 from bot.schedule.issue import Build
-from bot.schedule.moments import Weekly, When, WorkingDays
 from bot.schedule.reminders import morning, remind_urgent
 from storage import aftercare, audit, broadcasts, months, notices, offices, reads, silence
+from storage.moments import MONDAY, When, WorkingDays
 from storage.notices import Audience
 
-MONDAY = Weekly(0, time(7, 0))
 MORNING = WorkingDays(time(7, 30))
 
 Run = Callable[[AsyncSession, datetime, Settings], Awaitable[int]]

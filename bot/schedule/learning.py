@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from bot.config import Settings
-from bot.schedule.moments import Weekly
 from bot.watching.trouble import trail
 from storage import examples, learning, outbox, series, staff
 from storage.bells import Bell
 from storage.engine import Database
 from storage.examples import Taught
+from storage.moments import Weekly
 from storage.requests import new, request
 from storage.tables import Lane
 
