@@ -24,7 +24,7 @@ STAFF: dict[Role, tuple[str, ...]] = {
     Role.TRIAGE: (*OFFICE, "sp4n", "blokir", "bukablokir"),
     Role.ADMIN: (
         *OFFICE,
-        *("undang", "staf", "grup", "templat", "kelola", "siaran", "riwayat", "forum"),
+        *("undang", "staf", "grup", "templat", "kelola", "siaran", "kesehatan", "ringkasan", "riwayat", "forum"),
         *("sp4n", "blokir", "bukablokir"),
     ),
     Role.LEADER: ("antrian", "kasus", "cari", "statistik", "forum"),

@@ -57,6 +57,11 @@ async def failed(session: AsyncSession, job: str, error: str) -> None:
     )
 
 
+async def last(session: AsyncSession, job: str) -> Run | None:
+    """The latest issue of one job."""
+    return (await session.exec(select(Run).where(Run.job == job).order_by(col(Run.id).desc()).limit(1))).first()
+
+
 async def newest(session: AsyncSession) -> list[Run]:
     """The latest issue of each job, by its name."""
     latest = select(func.max(Run.id)).group_by(col(Run.job))

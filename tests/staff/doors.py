@@ -64,6 +64,8 @@ DOORS: dict[str, tuple[Try, ...]] = {
     "/templat": (Try(Action.TEMPLATES),),
     "/kelola": (Try(Action.ADMINISTER),),
     "/siaran": (Try(Action.BROADCAST),),
+    "/kesehatan": (Try(Action.ADMINISTER),),
+    "/ringkasan": (Try(Action.ADMINISTER),),
     "/blokir": (Try(Action.BLOCK, "/blokir {n} Kata kasar", about=True), Try(Action.BLOCK)),
     "/bukablokir": (Try(Action.BLOCK, "/bukablokir {n}", about=True), Try(Action.BLOCK)),
     "/riwayat": (Try(Action.TRAIL, "/riwayat {n}", about=True), Try(Action.TRAIL)),
@@ -168,6 +170,8 @@ DOORS: dict[str, tuple[Try, ...]] = {
         "rule_stop": "lampu-taman", "rule_own": "lampu-taman", "rule_move": "lampu-taman"}.items()},
     "ad:faq_same": (Try(Action.ADMINISTER, "ad:faq_same:", data=WRITTEN),),
     "ad:rule_to": (Try(Action.ADMINISTER, "ad:rule_to:dlhk", data={"rule": "lampu-taman"}),),
+    **{f"dg:{verb}": (Try(Action.ADMINISTER, f"dg:{verb}:{name}:"),) for verb, name in {
+        "see": "leader_digest", "office": "office_digest", "again": "leader_digest", "yes": "leader_digest"}.items()},
     "ad:yes@Admin:SURE": (Try(Action.ADMINISTER, "ad:yes:", data={"what": "level", "level": "debug"}),),
     "ad:no": (Try(None, "ad:no:"),),
     "Admin:CREATE": (Try(None, "Dinas Baru\nDinba\n1-1-2027"),),
