@@ -20,6 +20,7 @@ from bot.incoming.worker import Worker
 from bot.intake import Intake
 from bot.outgoing.documents import Documents
 from bot.outgoing.pace import Pace
+from bot.outgoing.pictures import Looker
 from bot.outgoing.render import Renderer
 from bot.outgoing.sender import Sender, delivering_bot
 from bot.refresh import Refresh
@@ -130,6 +131,7 @@ class App:
             settings.city.boundaries,
             clock=clock,
             demand_proof=settings.staff.demand_proof,
+            compare_pictures=settings.staff.compare_pictures,
         )
         self.shelf = Shelf(self.intake, settings.model.folder, self.database, self.signs)
         self.refresh = Refresh(self.database, self.intake, self.changed, self.shelf.read_answers)
@@ -193,6 +195,8 @@ class App:
             loops += [self.worker(routes, bot) for _ in range(workers)]
         if "outgoing" in self.parts:
             loops.append(sender := self.sender())
+            if settings.staff.compare_pictures:
+                loops.append(Looker(self.database, delivering_bot(telegram.token, telegram.api, 1)))
         if settings.alerts.on:
             loops.append(self.watchman(sender))
         if "schedule" in self.parts:

@@ -159,6 +159,7 @@ class City(_Section):
 class Staff(_Section):
     administrators: tuple[int, ...] = ()
     demand_proof: bool = True
+    compare_pictures: bool = False
 
 
 class Schedule(_Section):

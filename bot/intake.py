@@ -90,6 +90,7 @@ class Intake:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         demand_proof: bool = True,
+        compare_pictures: bool = False,
     ) -> None:
         """Raises: BadBorders."""
         self.answers = Answers(lambda: clock().astimezone(calendar.zone).date())
@@ -97,6 +98,7 @@ class Intake:
         self.calendar = calendar
         self.prefix = prefix
         self.rules = Rules()
+        self.compare_pictures = compare_pictures
         self.bodies = tables.agencies()
         self.proof = frozenset(tables.read_table("proof.toml")["topics"]) if demand_proof else frozenset()
         places = tables.read_table("places.toml")["kecamatan"]

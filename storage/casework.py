@@ -100,7 +100,7 @@ async def progress(
     told = await reports.record(
         session, report, "progressed", by=by, now=now, note=words.strip(), photos=[photo.file_id for photo in photos]
     )
-    proofs.attach(session, report, told, photos, "progress", now)
+    await proofs.attach(session, report, told, photos, "progress", now)
     return report
 
 
@@ -123,9 +123,10 @@ async def resolve(
         raise proofs.ProofRefused("proof_missing")
     for photo in photos:
         await proofs.check(session, photo)
+        await proofs.check_looks(session, report, photo, now)
     shown = [photo.file_id for photo in photos]
     report = await reports.change_status(session, report_id, Status.RESOLVED, by=by, now=now, note=words, photos=shown)
-    proofs.attach(session, report, await reports.last_event(session, report_id), photos, "proof", now)
+    await proofs.attach(session, report, await reports.last_event(session, report_id), photos, "proof", now)
     return report
 
 

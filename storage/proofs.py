@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage import pictures
 from storage.evidence import File
 from storage.lifecycle import LifecycleError
 from storage.tables import Attachment, Event, Report
@@ -15,7 +16,8 @@ MOST = 5
 
 
 class ProofRefused(LifecycleError):
-    """`code` names the sentence: proof_missing, proof_used, proof_old, proof_not_a_photo, proof_too_many."""
+    """`code` names the sentence: proof_missing, proof_used, proof_old, proof_not_a_photo, proof_too_many,
+    proof_alike, proof_awaited."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -32,7 +34,15 @@ async def check(session: AsyncSession, photo: File) -> None:
         raise ProofRefused("proof_used")
 
 
-def attach(
+async def check_looks(session: AsyncSession, report: Report, photo: File, now: datetime) -> None:
+    """A proof shows something new, as far as somebody was asked to look. Raises: ProofRefused."""
+    if await pictures.awaited(session, photo.unique_id, now):
+        raise ProofRefused("proof_awaited")
+    if await pictures.seen_before(session, report, photo.unique_id, now):
+        raise ProofRefused("proof_alike")
+
+
+async def attach(
     session: AsyncSession, report: Report, event: Event, photos: Sequence[File], purpose: str, now: datetime
 ) -> None:
     """Keep an officer's photos with the event that they go with; `purpose` is progress or proof."""
@@ -45,6 +55,7 @@ def attach(
                 file_id=photo.file_id,
                 file_unique_id=photo.unique_id,
                 purpose=purpose,
+                fingerprint=await pictures.fingerprint_of(session, photo.unique_id),
                 at=now,
             )
         )

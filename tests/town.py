@@ -62,7 +62,13 @@ class Town:
     @classmethod
     @asynccontextmanager
     async def stranded(
-        cls, database_url: str, classifier: Any, *, demand_proof: bool = False, **changes: Any
+        cls,
+        database_url: str,
+        classifier: Any,
+        *,
+        demand_proof: bool = False,
+        compare_pictures: bool = False,
+        **changes: Any,
     ) -> AsyncIterator["Town"]:
         """Running, but nobody has written: updates may not come yet."""
         async with Simulator.running(limits=Limits.off()) as simulator:
@@ -70,7 +76,11 @@ class Town:
             values: dict[str, Any] = {
                 "telegram": {"token": simulator.token, "api": simulator.url},
                 "database": {"url": database_url},
-                "staff": {"administrators": [admin.id], "demand_proof": demand_proof},
+                "staff": {
+                    "administrators": [admin.id],
+                    "demand_proof": demand_proof,
+                    "compare_pictures": compare_pictures,
+                },
                 "sending": {"per_second": 30, "chat_burst": 100, "together_seconds": 0},
                 "alerts": {"on": False},  # a town's clock jumps, and its mornings are quiet
                 "limits": {"reports_per_hour": 1_000, "messages_per_minute": 1_000},

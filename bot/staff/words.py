@@ -15,18 +15,18 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InputMediaPhoto, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.chat import file_in, inline, redraw, tell
+from bot.chat import inline, redraw, tell
 from bot.config import City
 from bot.intake import Intake
 from bot.staff.access import Action, permit
 from bot.staff.case import CaseButton, open_case
+from bot.staff.photos import taken
 from bot.texts import Html, label, moment, own_words, say
 from bot.texts.cards import Buttons
-from storage import amend, casework, notices, proofs, reports, templates
+from storage import amend, casework, notices, reports, templates
 from storage.engine import calendar_of
 from storage.evidence import File
 from storage.lifecycle import WITH_AN_OFFICE, ForbiddenMove, Kind, LifecycleError, NoteRequired, Status, check_move
-from storage.proofs import ProofRefused
 from storage.reports import Actor, UnknownReport
 from storage.tables import ActorKind, Officer, Report
 
@@ -171,26 +171,25 @@ async def take(
 
 
 async def take_photo(
-    message: Message, state: FSMContext, session: AsyncSession, now: datetime, officer: Officer | None, city: City
+    message: Message,
+    state: FSMContext,
+    session: AsyncSession,
+    now: datetime,
+    officer: Officer | None,
+    city: City,
+    intake: Intake,
 ) -> None:
     """A photo that goes with the words; its caption is the words. The pictures of an album come one by one.
 
     Raises: ProofRefused for a photo that is not new, NoteTooLong.
     """
     data = await state.get_data()
-    photo, photos = file_in(message), data.get("photos", [])
+    photos = data.get("photos", [])
     report, _ = await writes(session, officer, data, message.chat.id, now)
     if not LETTERS[data["verb"]].photos or "amends" in data:
         await words_please(message)
         return
-    if photo is None or photo.kind != "photo":
-        raise ProofRefused("proof_not_a_photo")
-    if len(photos) >= proofs.MOST:
-        raise ProofRefused("proof_too_many")
-    if data["verb"] == "resolve":
-        if message.forward_origin is not None and message.forward_origin.date < report.created_at:
-            raise ProofRefused("proof_old")
-        await proofs.check(session, photo)
+    photo = await taken(message, data, report, session, now, intake)
     known = {unique for _, _, unique in photos}
     if photo.unique_id not in known:
         data["photos"] = [*photos, [photo.kind, photo.file_id, photo.unique_id]]

@@ -16,7 +16,7 @@ from storage.tables.figures import CityMonth, ClusterName
 from storage.tables.letters import Conversation, Inbox, InboxState, Lane, Outbox, OutboxState, Process
 from storage.tables.naming import NAMES
 from storage.tables.people import ActorKind, Attempt, Citizen, Invitation, Officer, Role, Subscription
-from storage.tables.reports import Attachment, Counter, Event, Example, Report, Supporter
+from storage.tables.reports import Attachment, Counter, Event, Example, Picture, Report, Supporter
 from storage.tables.running import Reminder, Run, RunState, Trouble
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Outbox",
     "OutboxState",
     "Pace",
+    "Picture",
     "Process",
     "Reminder",
     "Report",

@@ -133,6 +133,16 @@ class Attachment(SQLModel, table=True):
     at: datetime | None = Field(default=None, sa_type=Moment)
 
 
+class Picture(SQLModel, table=True):
+    """A photo that somebody should look at, or has: for a day, until it is an attachment or was given up."""
+
+    file_unique_id: str = Field(primary_key=True, max_length=80)
+    file_id: str = Field(max_length=250)
+    asked_at: datetime = Field(sa_type=Moment)
+    tries: int = 0
+    fingerprint: str | None = Field(default=None, max_length=16)
+
+
 class Supporter(SQLModel, table=True):
     """Somebody whom the same matter bothers: gets the same news as the author."""
 
