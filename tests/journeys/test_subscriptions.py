@@ -60,7 +60,7 @@ async def test_ten_are_enough(town: Town) -> None:
             await subscriptions.add(session, me, Scope.KECAMATAN, name, town.clock())
     await siti.says("/langganan")
     await siti.taps("Tambah perihal")
-    old = await siti.waits_for("Perihal apa")
+    old = await siti.waits_for("Tentang apa")
     await siti.taps("Hewan")
     await siti.waits_for("Ini sudah 10 langganan")
     await siti.taps_old(old, "Sekolah")
