@@ -114,7 +114,7 @@ PICTURE = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
 
 def test_sentences_are_plain() -> None:
     for key, text in catalogue().items():
-        read = re.sub(r"\{\w+\}|<[^>]+>|/\w+|\w+\.go\.id", " ", text)
+        read = re.sub(r"\{\w+\}|\[\w+\]|<[^>]+>|/\w+|\w+\.go\.id", " ", text)
         assert not ENGLISH.search(read), (key, ENGLISH.findall(read))
         assert len(text) <= 900, key
         assert len(PICTURE.findall(text)) <= 1, key
