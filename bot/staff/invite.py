@@ -21,6 +21,9 @@ from storage.tables import Officer, Role
 PAYLOAD = "undangan-"
 
 
+SURE = "yes"
+
+
 class InviteButton(CallbackData, prefix="i"):
     role: Role
     agency: str = ""
@@ -61,6 +64,10 @@ async def choose(
         pairs = [(body.short, f"i:{role}:{body.id}") for body in bodies]
         await redraw(callback, say("invite.which_agency"), columns(pairs, 2))
         return
+    if role is Role.ADMIN and agency_id != SURE:  # whoever opens that link may do everything
+        await redraw(callback, say("invite.sure_admin"), [[(label("invite.yes_admin"), f"i:{role}:{SURE}")]])
+        return
+    agency_id = None if role in CITY_ROLES else agency_id
     token = await staff.invite(session, role, agency_id, by.id, now)
     me = await callback.bot.me() if callback.bot else None
     text = say(

@@ -16,8 +16,9 @@ from bot.config import City
 from bot.intake import Intake
 from bot.staff.access import Action, permit
 from bot.staff.case import CaseButton, open_case
+from bot.staff.queue import line
 from bot.staff.words import Write, words_please
-from bot.texts import Html, label, say, shorten
+from bot.texts import Html, label, paragraphs, say, shorten
 from bot.texts.cards import Buttons
 from bot.texts.mask import masked
 from storage import agencies, pairs, reads, reports
@@ -32,9 +33,25 @@ def router() -> Router:
     here = Router(name="pairs")
     here.message.register(take_number, StateFilter(Write.NUMBER), F.text, ~F.text.startswith("/"))
     here.message.register(words_please, StateFilter(Write.NUMBER), ~F.text)
-    for handler in (split, part, part_yes, merge, into, into_yes):
+    for handler in (similar, split, part, part_yes, merge, into, into_yes):
         here.callback_query.register(handler, CaseButton.filter(F.verb == handler.__name__))
     return here
+
+
+async def similar(
+    callback: CallbackQuery,
+    callback_data: CaseButton,
+    session: AsyncSession,
+    now: datetime,
+    officer: Officer | None,
+    city: City,
+) -> None:
+    """Open reports of the office around this one on the same topic, each with the way to its card."""
+    report, _ = await open_case(session, officer, Action.SEE, callback, callback_data.report, now)
+    found = await pairs.alike(session, report)
+    text = say("staff.alike" if found else "staff.none_alike", number=report.number)
+    buttons = columns([(one.number, f"k:{one.id}:see:") for one in found], 2)
+    await tell(callback, paragraphs(text, *(line(one, city) for one in found)), buttons)
 
 
 async def split(

@@ -203,6 +203,7 @@ def more_buttons(facts: dict[str, Any]) -> Buttons:
     rows: Buttons = [[(label("button.note"), f"k:{i}:note:"), (label(f"button.{first}"), f"k:{i}:{first}:")]]
     if with_office:
         rows.append([(label("button.hand"), f"k:{i}:hand:"), (label("button.extend"), f"k:{i}:extend:")])
+    rows.append([(label("button.similar"), f"k:{i}:similar:")])
     rows.append([(label("button.split_case"), f"k:{i}:split:"), (label("button.merge"), f"k:{i}:merge:")])
     if status == "assigned":
         rows.append([(label("button.progress"), f"k:{i}:progress:")])

@@ -264,6 +264,8 @@ async def test_two_matters_are_split_and_one_matter_in_two_reports_is_merged(tow
     await budi.waits_for(second)
     await budi.says(f"/kasus {first}")
     await budi.taps("Lainnya")
+    await budi.taps("Laporan serupa")
+    await budi.waits_for("Tidak ada laporan terbuka yang serupa")
     await budi.taps("Pisahkan")
     await budi.taps("DLHK")
     await budi.taps("Ya, buat laporan kedua")

@@ -149,3 +149,28 @@ async def test_of_two_administrators_who_end_each_other_one_stays(town: Town) ->
     await left.waits_for("satu-satunya administrator")
     await left.says("/staf")
     await left.waits_for("Kantor mana")
+
+
+async def test_another_administrator_is_invited_with_a_second_thought(town: Town) -> None:
+    await town.admin.says("/undang")
+    await town.admin.taps("Administrator")
+    asked = await town.admin.waits_for("boleh mengatur semuanya")
+    assert "https://" not in asked.text
+    await town.admin.taps("Ya, undang administrator")
+    token = (await town.admin.waits_for("https://t.me/")).text.split("?start=")[1].split()[0]
+    other = town.simulator.person("Ratih")
+    await other.starts(token)
+    await other.waits_for("Administrator")
+
+
+async def test_an_officer_looks_at_similar_reports_around(town: Town) -> None:
+    budi, siti, joko = await town.officer("dishub"), await town.citizen(), await town.citizen("Joko")
+    first, second = await town.files(siti, LAMP), await town.files(joko, f"{LAMP}, tolong segera")
+    await budi.says(f"/kasus {second}")
+    await budi.taps("Lainnya")
+    await budi.taps("Laporan serupa")
+    found = await budi.waits_for("hal yang sama di sekitar")
+    assert first in found.text
+    await budi.taps(first)
+    await budi.waits_for(f"{first}")
+    assert await town.set_aside() == []

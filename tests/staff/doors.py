@@ -74,7 +74,7 @@ DOORS: dict[str, tuple[Try, ...]] = {
     "/batal": (Try(None),),
     "/start": (Try(None),),
     # a report
-    **{f"k:{verb}": (k(Action.SEE),) for verb in ("see", "more", "less", "history", "files", "pin")},
+    **{f"k:{verb}": (k(Action.SEE),) for verb in ("see", "more", "less", "history", "files", "pin", "similar")},
     "k:accept": (k(Action.ACCEPT),),
     "k:unmask": (k(Action.UNMASK),),
     "k:unseal": (k(Action.UNSEAL), k(Action.UNSEAL, "yes")),
