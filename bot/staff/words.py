@@ -129,7 +129,8 @@ async def write(
     await state.set_state(Write.WORDS)
     await state.set_data({"report": report.id, "verb": callback_data.verb, "proof": owed})
     ready: Buttons = [[(one.title, f"tp:use:{one.id}")] for one in await templates.offered(session, report)]
-    await tell(callback, say("staff.ask_proof" if owed else letter.question, number=report.number), ready)
+    question = "staff.ask_proof" if owed else own_words(report.kind, letter.question)
+    await tell(callback, say(question, number=report.number), ready)
 
 
 async def put_right(

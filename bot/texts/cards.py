@@ -150,7 +150,10 @@ def office_buttons(facts: dict[str, Any]) -> Buttons:
     transfer, reject = (label("button.transfer"), f"k:{i}:transfer:"), (label("button.reject"), f"k:{i}:reject:")
     if facts.get("misconduct"):
         transfer = (label("button.unseal"), f"k:{i}:unseal:")
-    ask, resolve = (label("button.ask"), f"k:{i}:ask:"), (label("button.resolve"), f"k:{i}:resolve:")
+    ask, resolve = (
+        (label("button.ask"), f"k:{i}:ask:"),
+        (label(own_words(facts["kind"], "button.resolve")), f"k:{i}:resolve:"),
+    )
     if status == "triage":
         rows.append([transfer, reject])
     if status == "assigned":

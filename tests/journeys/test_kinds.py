@@ -22,6 +22,8 @@ class Told:
     days: int
     receipt: str
     accepted: str
+    button: str
+    asked: str
     answered: str
     no: str
     why_not: str
@@ -37,6 +39,8 @@ STORIES = [
         days=14,
         receipt="Diteruskan ke: Dinas Lingkungan Hidup",
         accepted="sedang ditangani",
+        button="Selesai",
+        asked="penjelasan penyelesaian",
         answered="dinyatakan selesai",
         no="Belum",
         why_not="Apa yang belum beres",
@@ -50,6 +54,8 @@ STORIES = [
         days=14,
         receipt="Dipertimbangkan oleh: Dinas Lingkungan Hidup",
         accepted="sedang dipertimbangkan",
+        button="Jawab usul",
+        asked="bisa masuk rencana atau belum",
         answered="menjawab usul Anda",
         no="Belum jelas",
         why_not="Apa yang belum jelas",
@@ -63,6 +69,8 @@ STORIES = [
         days=5,
         receipt="Dijawab oleh: Dinas Lingkungan Hidup",
         accepted="jawabannya sedang disiapkan",
+        button="Jawab",
+        asked="Tulis jawaban atas pertanyaan",
         answered="atas pertanyaan Anda",
         no="Belum terjawab",
         why_not="Apa yang belum terjawab",
@@ -100,8 +108,8 @@ WORDS = {
 
 
 async def answers(officer: Person, citizen: Person, told: Told, words: str) -> None:
-    await officer.taps("Selesai")
-    await officer.waits_for("penjelasan penyelesaian")
+    await officer.taps(told.button)
+    await officer.waits_for(told.asked)
     await officer.says(words)
     assert told.answered in (await officer.waits_for("Warga akan membaca")).text  # shown as the citizen will read it
     await officer.taps("Kirim ke warga")
