@@ -64,6 +64,7 @@ async def amend(session: AsyncSession, event_id: int, words: str, *, officer_id:
         raise NoteRequired
     by = Actor(ActorKind.OFFICER, officer_id)
     amended = await reports.record(session, report, "amended", by=by, now=now, note=words, of=event_id)
+    await outbox.write_owed(session)
     told = select(Outbox).where(
         Outbox.report_id == report.id, col(Outbox.dedupe_key).startswith(f"event:{event_id}:", autoescape=True)
     )

@@ -3,31 +3,41 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage import ledger
 from storage.tables import Conversation
 
 
 async def find(session: AsyncSession, key: str) -> Conversation | None:
-    return await session.get(Conversation, key)
+    book = ledger.of(session)
+    if book is None:
+        return await session.get(Conversation, key)
+    if key not in book.conversations:
+        book.conversations[key] = found = await session.get(Conversation, key)
+        if found is not None:
+            session.expunge(found)  # the ledger writes it
+    return book.conversations[key]
 
 
 async def put(
     session: AsyncSession, key: str, now: datetime, *, state: str | None = None, data: dict[str, Any] | None = None
 ) -> None:
     """Set the state (`""` clears it) or the data; what is None stays as it was."""
-    row = await session.get(Conversation, key)
-    if row is None:
-        row = Conversation(key=key, updated_at=now)
-        session.add(row)
+    book, found = ledger.of(session), await find(session, key)
+    row = found or Conversation(key=key, updated_at=now)
     if state is not None:
         row.state = state or None
     if data is not None:
         row.data = data
     row.updated_at = now
-    if row.state is None and not row.data:
-        await session.flush()
-        await session.exec(delete(Conversation).where(col(Conversation.key) == key))
-        session.expunge(row)
+    ended = row.state is None and not row.data
+    if book is not None:
+        if not ended:
+            book.keep(row)
+        elif found is not None:
+            book.drop(key)
+    elif not ended:
+        session.add(row)
+    elif found is not None:
+        await session.delete(row)

@@ -49,7 +49,7 @@ class Database:
         self.url = driver_url(url)
         self.calendar = calendar or Calendar.of("Asia/Jakarta")
         self.is_sqlite = self.url.startswith("sqlite")
-        options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "pool_pre_ping": True}
+        options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "pool_use_lifo": True}
         self.engine: AsyncEngine = create_async_engine(self.url, hide_parameters=True, **options)  # errors are logged
         self.engine.dialect.seal = seal  # type: ignore[attr-defined]  # where storage/types.py finds it
         # SQLite has one writer: queueing here is cheaper and fairer than its busy loop.

@@ -2,17 +2,19 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func
+from sqlalchemy import String, and_, cast, exists, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage import ledger
 from storage.engine import upsert
-from storage.tables import Inbox, InboxState
+from storage.ledger import Ledger
+from storage.tables import Citizen, Conversation, Inbox, InboxState, Officer, Pace
 from storage.tables.naming import literally
 
 ATTEMPTS = 3
@@ -80,11 +82,15 @@ async def goes_on(session: AsyncSession, chat_id: int, update_id: int, album: st
     return any(album_of(row.payload) == album for row in (await session.exec(statement)).all())
 
 
-async def claim(session: AsyncSession, now: datetime) -> Inbox | None:
-    """The oldest update that may be handled now, locked until this transaction ends.
+async def claim(session: AsyncSession, now: datetime, most: int = 1, *, only: int | None = None) -> list[Inbox]:
+    """The oldest updates that may be handled now (or `only` this one), locked until this transaction ends.
 
-    An update waits while an older one of its chat does, so that a chat is answered in the order it wrote.
+    An update waits while an older one of its chat does, so that a chat is answered in the order it wrote; they are all
+    of different chats. What every update needs of its chat comes along, into the transaction's ledger.
     """
+    book = session.info["ledger"] = Ledger()
+    chat = cast(Inbox.chat_id, String)
+    own = chat + ":" + chat
     older = aliased(Inbox)
     blocked = exists().where(
         col(older.chat_id) == Inbox.chat_id,
@@ -92,17 +98,35 @@ async def claim(session: AsyncSession, now: datetime) -> Inbox | None:
         literally(older.state, WAITING),
     )
     statement = (
-        select(Inbox)
+        select(Inbox, Officer, Citizen, Conversation, Pace)  # type: ignore[call-overload]
+        .select_from(Inbox)
+        .outerjoin(Officer, and_(col(Officer.chat_id) == Inbox.chat_id, col(Officer.active)))
+        .outerjoin(Citizen, col(Citizen.chat_id) == Inbox.chat_id)
+        .outerjoin(Conversation, col(Conversation.key) == own)
+        .outerjoin(Pace, col(Pace.chat_id) == Inbox.chat_id)
         .where(literally(Inbox.state, WAITING), func.coalesce(Inbox.not_before, now) <= now, ~blocked)
         .order_by(col(Inbox.update_id))
-        .limit(1)
+        .limit(most)
         .with_for_update(skip_locked=True, of=Inbox)
     )
-    return (await session.exec(statement)).first()
+    if only is not None:
+        statement = statement.where(col(Inbox.update_id) == only)
+    rows = []
+    for row, *known in (await session.exec(statement)).all():
+        session.expunge(row)
+        rows.append(row)
+        if row.chat_id is not None:
+            book.know(session, row.chat_id, *known)
+    return rows
 
 
-def done(row: Inbox, now: datetime) -> None:
-    row.state, row.done_at, row.error = InboxState.DONE, now, None
+async def done(session: AsyncSession, rows: Collection[Inbox], now: datetime) -> None:
+    """Write what the ledger holds; these updates are handled."""
+    if (book := ledger.of(session)) is not None:
+        await book.write(session)
+    values = {"state": InboxState.DONE, "done_at": now, "error": None}
+    ids = [row.update_id for row in rows]
+    await session.exec(update(Inbox).where(col(Inbox.update_id).in_(ids)).values(**values))
 
 
 async def failed(session: AsyncSession, update_id: int, error: str, now: datetime) -> bool:

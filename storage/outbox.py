@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import people
+from storage import ledger, people
 from storage.engine import upsert
 from storage.requests import request
 from storage.tables import Lane, Outbox, OutboxState
@@ -68,7 +68,10 @@ async def put(
     not_before: datetime | None = None,
     lifetime: timedelta | None = None,
 ) -> bool:
-    """Owe a request (`method`) or a notice (`notice`) to a chat. Returns False if `dedupe_key` was owed before."""
+    """Owe a request (`method`) or a notice (`notice`) to a chat. Returns False if `dedupe_key` was owed before.
+
+    With a ledger it is written at the end of the transaction, and the answer is always True.
+    """
     values = {
         "lane": int(lane),
         "chat_id": chat_id,
@@ -84,12 +87,21 @@ async def put(
         "expires_at": now + lifetime if lifetime else None,
         "request": request.get(),
     }
+    if (book := ledger.of(session)) is not None:
+        book.owe(values)
+        return True
     statement = upsert(session, Outbox).values(values)
     if dedupe_key is None:
         await session.exec(statement)
         return True
     statement = statement.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(col(Outbox.id))
     return (await session.exec(statement)).first() is not None
+
+
+async def write_owed(session: AsyncSession) -> None:
+    """Write what a ledger holds back, before somebody looks for it in the outbox."""
+    if (book := ledger.of(session)) is not None:
+        await book.write_owed(session)
 
 
 async def put_many(

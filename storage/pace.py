@@ -11,6 +11,7 @@ from sqlalchemy import update
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage import ledger, people
 from storage.tables import Citizen, Pace, Report
 
 SAME_WITHIN = timedelta(minutes=2)
@@ -42,37 +43,54 @@ async def judge(session: AsyncSession, chat_id: int, at: datetime, words: str | 
 
     A person may write `per_minute` messages at once, then as many in each minute.
     """
-    row = await session.get(Pace, chat_id)
-    if row is None:
-        row = Pace(chat_id=chat_id, left=float(per_minute), at=at)
-        session.add(row)
-        await session.flush()
+    row = await _of(session, chat_id) or Pace(chat_id=chat_id, left=float(per_minute), at=at, last_words="")
     passed = max(0.0, (at - row.at).total_seconds())
     row.left = min(float(per_minute), row.left + passed * per_minute / 60)
     digest = _digest(words)
     repeated = bool(digest) and digest == row.last_words and abs(at - row.at) <= SAME_WITHIN
     row.last_words, row.at = digest, max(at, row.at)
-    too_fast = row.left < 1
+    too_fast, tell = row.left < 1, False
     if too_fast:
         tell = row.told_at is None or at - row.told_at >= TELL_AGAIN
         row.told_at = at if tell else row.told_at
-        return Verdict(too_fast=True, repeated=repeated, tell=tell)
-    row.left -= 1
-    return Verdict(repeated=repeated)
+    else:
+        row.left -= 1
+    await _keep(session, row)
+    return Verdict(too_fast=too_fast, repeated=repeated, tell=tell)
+
+
+async def _of(session: AsyncSession, chat_id: int) -> Pace | None:
+    book = ledger.of(session)
+    if book is None:
+        return await session.get(Pace, chat_id)
+    if chat_id not in book.paces:
+        book.paces[chat_id] = found = await session.get(Pace, chat_id)
+        if found is not None:
+            session.expunge(found)  # the ledger writes it
+    return book.paces[chat_id]
+
+
+async def _keep(session: AsyncSession, row: Pace) -> None:
+    book = ledger.of(session)
+    if book is not None:
+        book.count(row)
+    else:
+        session.add(row)
 
 
 async def blocked(session: AsyncSession, chat_id: int) -> str | None:
     """Why this person may file no reports; None where they may."""
-    statement = select(Citizen.blocked_reason).where(Citizen.chat_id == chat_id, col(Citizen.blocked_at).is_not(None))
-    return (await session.exec(statement)).first()
+    citizen = await people.at(session, chat_id)
+    return citizen.blocked_reason if citizen is not None and citizen.blocked_at is not None else None
 
 
 async def tell_blocked(session: AsyncSession, chat_id: int, at: datetime) -> bool:
     """Whether a blocked person is to be told why, now: once a day."""
-    row = await session.get(Pace, chat_id)
+    row = await _of(session, chat_id)
     if row is None or (row.told_blocked_at is not None and at - row.told_blocked_at < TELL_BLOCKED_AGAIN):
         return False
     row.told_blocked_at = at
+    await _keep(session, row)
     return True
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import delete, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage import ledger
 from storage.tables import Citizen, Officer, Subscription
 
 
@@ -19,9 +20,27 @@ async def readable(session: AsyncSession) -> None:
         await session.exec(select(table.name).order_by(col(table.id).desc()).limit(1))
 
 
-async def citizen_id(session: AsyncSession, chat_id: int) -> int | None:
+async def at(session: AsyncSession, chat_id: int) -> Citizen | None:
     """The citizen who writes from this chat, if they ever did."""
-    return (await session.exec(select(Citizen.id).where(Citizen.chat_id == chat_id))).first()
+    book = ledger.of(session)
+    if book is not None and chat_id in book.citizens:
+        return book.citizens[chat_id]
+    found = (await session.exec(select(Citizen).where(Citizen.chat_id == chat_id))).first()
+    if book is not None:
+        book.citizens[chat_id] = found
+    return found
+
+
+def forget(session: AsyncSession, chat_id: int) -> None:
+    """Who writes from this chat has just changed: look again."""
+    if (book := ledger.of(session)) is not None:
+        book.citizens.pop(chat_id, None)
+
+
+async def citizen_id(session: AsyncSession, chat_id: int) -> int | None:
+    """Their id."""
+    citizen = await at(session, chat_id)
+    return citizen.id if citizen else None
 
 
 async def unsubscribe(session: AsyncSession, chat_id: int) -> None:

@@ -2,18 +2,18 @@
 
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import reports
+from storage import outbox, people, reports
 from storage.reports import Actor
 from storage.tables import ActorKind, Citizen, Outbox, OutboxState, Report
 
 
 async def has_agreed(session: AsyncSession, chat_id: int) -> bool:
     """Whether the citizen of this chat has agreed to the notice on personal data."""
-    found = await session.exec(select(col(Citizen.consented_at)).where(Citizen.chat_id == chat_id))
-    return found.first() is not None
+    citizen = await people.at(session, chat_id)
+    return citizen is not None and citizen.consented_at is not None
 
 
 def agree(citizen: Citizen, now: datetime) -> None:
@@ -45,6 +45,7 @@ async def choose(
 async def _without_name(session: AsyncSession, report_id: int) -> bool:
     """Take the name out of everything owed about a report. Returns whether some of it has left already."""
     left = False
+    await outbox.write_owed(session)
     for row in (await session.exec(select(Outbox).where(Outbox.report_id == report_id))).all():
         if row.payload.get("author"):
             left |= row.state in {OutboxState.SENT, OutboxState.SENDING}

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import evidence, notices, pauses, series
+from storage import evidence, notices, pauses, people, series
 from storage.calendar import Calendar
 from storage.engine import calendar_of, upsert
 from storage.evidence import File
@@ -76,11 +76,14 @@ class AlreadyTaken(Exception):
 
 async def citizen_at(session: AsyncSession, chat_id: int, name: str, now: datetime) -> Citizen:
     """The citizen who writes from this chat, made on their first message; writing makes them reachable again."""
-    found = (await session.exec(select(Citizen).where(Citizen.chat_id == chat_id))).first()
+    found = await people.at(session, chat_id)
     if found is None:
         statement = upsert(session, Citizen).values(chat_id=chat_id, name=name, created_at=now, reachable=True)
         await session.exec(statement.on_conflict_do_nothing(index_elements=["chat_id"]))
-        return (await session.exec(select(Citizen).where(Citizen.chat_id == chat_id))).one()
+        people.forget(session, chat_id)
+        made = await people.at(session, chat_id)
+        assert made is not None  # noqa: S101
+        return made
     found.reachable = True
     return found
 

@@ -2,13 +2,14 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage import ledger
 from storage.tables import Attempt, Invitation, Officer, Role
 
 INVITATION_LASTS = timedelta(days=7)
@@ -30,6 +31,10 @@ def _hash(token: str) -> str:
 
 async def by_chat(session: AsyncSession, chat_id: int) -> Officer | None:
     """The active officer who writes from this chat."""
+    book = ledger.of(session)
+    if book is not None and chat_id in book.officers:
+        known = book.officers[chat_id]
+        return known if known is not None and known.active else None
     return (await session.exec(select(Officer).where(Officer.chat_id == chat_id, col(Officer.active)))).first()
 
 
@@ -141,7 +146,7 @@ def record(
     session.info.setdefault("tried", []).append(tried)
 
 
-def record_again(session: AsyncSession, reason: str) -> None:
+def record_again(session: AsyncSession, attempts: Iterable[dict[str, Any]], reason: str) -> None:
     """What was tried stays written down when all else of it is undone; `reason` says why it came to nothing."""
-    for tried in session.info.pop("tried", []):
+    for tried in attempts:
         session.add(Attempt(**tried | {"reason": reason}))

@@ -28,9 +28,13 @@ def binaries() -> Path:
 
 
 class Cluster:
-    """A server in a folder of its own, on a free port of loopback. A test may stop and start it."""
+    """A server in a folder of its own, on a free port of loopback. A test may stop and start it.
 
-    def __init__(self) -> None:
+    `durable`: it writes as in earnest, for benchmarks; otherwise nothing here must survive a power cut.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self.durable = durable
         self.where = binaries()
         self.folder = Path(tempfile.mkdtemp(prefix="aspirasi-pg-"))
         self.user = None
@@ -52,9 +56,8 @@ class Cluster:
 
     def start(self) -> None:
         port = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder}"
-        # nothing here must survive a power cut
-        speed = " -c max_connections=200 -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-        self._run("pg_ctl", "-o", port + speed, "-l", self.folder / "log", "-w", "start")
+        speed = "" if self.durable else " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        self._run("pg_ctl", "-o", f"{port} -c max_connections=200{speed}", "-l", self.folder / "log", "-w", "start")
 
     def stop(self) -> None:
         """At once, as in a crash: every connection is cut."""
@@ -72,9 +75,9 @@ class Cluster:
 
 
 @contextmanager
-def server() -> Iterator[Cluster]:
+def server(*, durable: bool = False) -> Iterator[Cluster]:
     """A cluster that runs, and is gone afterwards."""
-    cluster = Cluster()
+    cluster = Cluster(durable=durable)
     cluster.start()
     try:
         yield cluster
@@ -84,9 +87,9 @@ def server() -> Iterator[Cluster]:
 
 
 @contextmanager
-def running() -> Iterator[str]:
+def running(*, durable: bool = False) -> Iterator[str]:
     """The URL of a server that runs."""
-    with server() as cluster:
+    with server(durable=durable) as cluster:
         yield cluster.url
 
 

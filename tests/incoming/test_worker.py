@@ -83,7 +83,7 @@ class Desk:
 
 def with_our_middlewares(router: Router) -> Dispatcher:
     dispatcher = Dispatcher(storage=ConversationStorage())
-    for middleware in (Spinner(), Politeness(), WhoWrites()):
+    for middleware in (Spinner(), WhoWrites(), Politeness()):
         dispatcher.update.outer_middleware(middleware)
     dispatcher.include_router(router)
     return dispatcher

@@ -17,11 +17,9 @@ async def keep(database: Database, *updates: tuple[int, int | None]) -> int:
 
 async def take(database: Database, at: datetime = NOW) -> int | None:
     async with database.transaction() as session:
-        row = await inbox.claim(session, at)
-        if row is None:
-            return None
-        inbox.done(row, at)
-        return row.update_id
+        rows = await inbox.claim(session, at)
+        await inbox.done(session, rows, at)
+        return rows[0].update_id if rows else None
 
 
 async def test_the_same_update_is_kept_once(database: Database) -> None:
@@ -61,14 +59,12 @@ async def test_several_workers_keep_the_order_of_each_chat(database: Database) -
     async def work() -> None:
         while True:
             async with database.transaction() as session:
-                row = await inbox.claim(session, NOW)
-                if row is None:
-                    if await inbox.waiting(session) == 0:
-                        return
-                else:
-                    await asyncio.sleep(0)
-                    seen.append(row.update_id)
-                    inbox.done(row, NOW)
+                rows = await inbox.claim(session, NOW, 2)
+                if not rows and await inbox.waiting(session) == 0:
+                    return
+                await asyncio.sleep(0)
+                seen.extend(row.update_id for row in rows)
+                await inbox.done(session, rows, NOW)
             await asyncio.sleep(0.001)
 
     await asyncio.gather(*(work() for _ in range(4)))

@@ -10,11 +10,20 @@ from bot.simulator import Simulator
 
 
 class Service:
-    """`python -m bot run` against a simulator. Its log goes to `log`."""
+    """`python -m bot run` against a simulator. Its log goes to `log`; `only` names the one part it does."""
 
     def __init__(
-        self, simulator: Simulator, folder: Path, database_url: str, model: Path, administrators: list[int]
+        self,
+        simulator: Simulator,
+        folder: Path,
+        database_url: str,
+        model: Path,
+        administrators: list[int],
+        *,
+        only: str | None = None,
+        per_second: int = 25,
     ) -> None:
+        self.options = ["--only", only] if only else []
         self.config = folder / "config.toml"
         self.log = folder / "service.log"
         self.config.write_text(
@@ -22,6 +31,7 @@ class Service:
             f'[database]\nurl = "{database_url}"\n[model]\nfolder = "{model}"\n'
             f"[staff]\nadministrators = {administrators}\n"
             "[schedule]\nquiet_from = 00:00:00\nquiet_until = 00:00:00\n"
+            f"[sending]\nper_second = {per_second}\n"
             "[limits]\nreports_per_hour = 1000\nmessages_per_minute = 1000\n",  # tests run at night, too
             encoding="utf-8",
         )
@@ -33,7 +43,7 @@ class Service:
         self.ready_before = self.log.read_bytes().count(b" ready as @") if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", "--config", str(self.config),
+                sys.executable, "-m", "bot", "run", "--config", str(self.config), *self.options,
                 stdout=log, stderr=log, cwd=self.config.parent, env=os.environ.copy(),
             )  # fmt: skip
         self.starts += 1

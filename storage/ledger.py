@@ -1,0 +1,103 @@
+"""What every update reads and writes, read with it and written together at the end of its transaction.
+
+Nearly every update looks at the same four rows of its chat and changes two of them. Read with the claim and written in
+one statement a table, they cost the same for one update as for a group of them. A ledger belongs to one transaction.
+"""
+
+from typing import Any
+
+from sqlalchemy import delete
+from sqlmodel import SQLModel, col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.engine import upsert
+from storage.tables import Citizen, Conversation, Officer, Outbox, Pace
+
+Row = dict[str, Any]
+
+
+class Ledger:
+    """`conversations`, `paces`, `citizens` and `officers` are what is known of a chat; None: there is no such row."""
+
+    def __init__(self) -> None:
+        self.conversations: dict[str, Conversation | None] = {}
+        self.paces: dict[int, Pace | None] = {}
+        self.citizens: dict[int, Citizen | None] = {}
+        self.officers: dict[int, Officer | None] = {}
+        self._gone: set[str] = set()
+        self._moved: set[str] = set()
+        self._counted: set[int] = set()
+        self._owed: list[Row] = []
+
+    def know(
+        self,
+        session: AsyncSession,
+        chat_id: int,
+        officer: Officer | None,
+        citizen: Citizen | None,
+        conversation: Conversation | None,
+        pace: Pace | None,
+    ) -> None:
+        """What there is of a chat. The last two leave the session: the ledger writes them."""
+        self.officers[chat_id], self.citizens[chat_id] = officer, citizen
+        self.conversations[f"{chat_id}:{chat_id}"], self.paces[chat_id] = conversation, pace
+        for row in (conversation, pace):
+            if row is not None:
+                session.expunge(row)
+
+    def keep(self, row: Conversation) -> None:
+        """A conversation that has changed."""
+        self.conversations[row.key] = row
+        self._moved.add(row.key)
+        self._gone.discard(row.key)
+
+    def drop(self, key: str) -> None:
+        """A conversation that has ended."""
+        self.conversations[key] = None
+        self._moved.discard(key)
+        self._gone.add(key)
+
+    def count(self, row: Pace) -> None:
+        """A pace that has changed."""
+        self.paces[row.chat_id] = row
+        self._counted.add(row.chat_id)
+
+    def owe(self, row: Row) -> None:
+        self._owed.append(row)
+
+    async def write(self, session: AsyncSession) -> None:
+        """Bring everything that was held back into the tables."""
+        await self.write_owed(session)
+        if self._gone:
+            await session.exec(delete(Conversation).where(col(Conversation.key).in_(self._gone)))
+        await _replace(session, Conversation, [self.conversations[key] for key in sorted(self._moved)])
+        await _replace(session, Pace, [self.paces[chat] for chat in sorted(self._counted)])
+        for held in (self._gone, self._moved, self._counted):
+            held.clear()
+
+    async def write_owed(self, session: AsyncSession) -> None:
+        """What is owed, for whoever looks at the outbox before the end."""
+        owed, self._owed = self._owed, []
+        if owed:
+            await session.flush()
+            statement = upsert(session, Outbox).on_conflict_do_nothing(index_elements=["dedupe_key"])
+            await (await session.connection()).execute(statement, owed)
+
+
+def of(session: AsyncSession) -> Ledger | None:
+    """The ledger of this transaction, if it has one."""
+    found: Ledger | None = session.info.get("ledger")
+    return found
+
+
+async def _replace(session: AsyncSession, table: type[SQLModel], rows: list[Any]) -> None:
+    """Insert rows, or put them in the place of those with their keys."""
+    if not rows:
+        return
+    columns = SQLModel.metadata.tables[str(table.__tablename__)].columns
+    names = [column.name for column in columns]
+    keys = [column.name for column in columns if column.primary_key]
+    statement = upsert(session, table)
+    changed = {name: statement.excluded[name] for name in names if name not in keys}
+    values = [{name: getattr(row, name) for name in names} for row in rows]
+    await (await session.connection()).execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), values)
