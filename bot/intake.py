@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.accusation import conduct_of
 from bot.answers import Answers
 from bot.borders import Borders, Box
 from bot.rules import Rules
@@ -15,6 +16,7 @@ from bot.texts.known import Known
 from bot.watching.metrics import LOOK_SECONDS
 from classifier import conduct, similar, tables, traps
 from classifier.faq import Entry
+from classifier.prediction import Prediction
 from classifier.similar import Matter
 from storage import agencies, nearby, reports, sealed, support
 from storage.calendar import Calendar
@@ -95,6 +97,7 @@ class Intake:
         """Raises: BadBorders."""
         self.answers = Answers(lambda: clock().astimezone(calendar.zone).date())
         self.classifier = classifier
+        self._said: tuple[object, Prediction] | None = None
         self.calendar = calendar
         self.prefix = prefix
         self.rules = Rules()
@@ -111,12 +114,19 @@ class Intake:
         known = {code: (kel.name, kel.kecamatan) for code, kel in self.kelurahan.items()}
         self.borders = Borders.read(boundaries, box, known) if boundaries else Borders.rough(box)
 
+    def _predict(self, classifier: "Classifier", text: str) -> Prediction:
+        """The same words are often looked at twice in a row: as a report, then as a question."""
+        key = (classifier.version, self.rules.now, text)
+        if self._said is None or self._said[0] != key:
+            self._said = (key, classifier.predict(text, self.rules.now))
+        return self._said[1]
+
     def look(self, text: str) -> Guess:
         """What a message is about. Pure and quick; never an error."""
         if self.classifier is None:
             return Guess()
         with LOOK_SECONDS.time():
-            said = self.classifier.predict(text, self.rules.now)
+            said = self._predict(self.classifier, text)
         place = said.place
         kelurahan = self.kelurahan.get(place.kelurahan) if place and place.kelurahan else None
         return Guess(
@@ -195,7 +205,7 @@ class Intake:
         """
         if self.classifier is None:
             return None
-        return await self.answers.to(session, text, self.classifier.predict(text), asked=asked)
+        return await self.answers.to(session, text, self._predict(self.classifier, text), asked=asked)
 
     async def already_reported(
         self, session: AsyncSession, opening: Opening, topic: str | None, citizen_id: int | None
@@ -294,18 +304,6 @@ class Intake:
         if new:
             await sealed.tell_if_unread(session, report, now)
         return report, new
-
-
-def conduct_of(text: str, decision: str, topic: str | None, likely: list[str]) -> str:
-    """Whether a message accuses an official: `accused`, `ask` or empty. The citizen is asked, not the desk."""
-    accused = set(likely) & set(conduct.accusing())
-    if decision == "none":
-        return ""
-    if decision == "auto" and topic in conduct.accusing():
-        return "accused"
-    if topic in conduct.doubtful() or (accused and (decision != "auto" or conduct.sounds_accusing(text))):
-        return "ask"
-    return ""
 
 
 def pin_of(report: Opening | Report) -> tuple[float, float] | None:

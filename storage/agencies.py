@@ -43,6 +43,7 @@ async def agency_of(session: AsyncSession, topic: str, day: date) -> str | None:
 async def standing(session: AsyncSession, agency_id: str, day: date) -> Agency | None:
     """The body itself, or whoever followed it by that day; None where it ended without a successor."""
     agency = await session.get(Agency, agency_id)
+    session.info.setdefault("agencies", []).append(agency)  # a session forgets what nobody holds
     seen = {agency_id}
     while agency is not None and agency.ends_on is not None and agency.ends_on < day:
         if agency.successor_id is None or agency.successor_id in seen:

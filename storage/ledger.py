@@ -100,4 +100,6 @@ async def _replace(session: AsyncSession, table: type[SQLModel], rows: list[Any]
     statement = upsert(session, table)
     changed = {name: statement.excluded[name] for name in names if name not in keys}
     values = [{name: getattr(row, name) for name in names} for row in rows]
-    await (await session.connection()).execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), values)
+    await (await session.connection()).execute(
+        statement.on_conflict_do_update(index_elements=keys, set_=changed), values
+    )

@@ -169,12 +169,11 @@ async def facts_of(session: AsyncSession, report: Report) -> dict[str, Any]:
     agency = await session.get(Agency, report.agency_id) if report.agency_id else None
     owner = await session.get(Agency, report.owner_id) if report.owner_id else None
     citizen = await session.get_one(Citizen, report.citizen_id)
-    topic = None
-    if report.topic:
-        topic = (await session.exec(select(TopicAgency.name).where(TopicAgency.topic == report.topic).limit(1))).first()
     taker = await session.get(Officer, report.officer_id) if report.officer_id else None
-    counted = select(func.count()).select_from(Attachment).where(Attachment.report_id == report.id)
-    behind = select(func.count()).select_from(Supporter).where(Supporter.report_id == report.id)
+    named = select(TopicAgency.name).where(TopicAgency.topic == report.topic).limit(1).scalar_subquery()
+    counted = select(func.count()).where(Attachment.report_id == report.id).scalar_subquery()
+    behind = select(func.count()).where(Supporter.report_id == report.id).scalar_subquery()
+    topic, attachments, supporters = (await session.exec(select(named, counted, behind))).one()
     return {
         "report_id": report.id,
         "number": report.number,
@@ -199,8 +198,8 @@ async def facts_of(session: AsyncSession, report: Report) -> dict[str, Any]:
         "abusive": report.abusive,
         "place": place_in_words(report.place, report.kelurahan, report.kecamatan),
         "has_pin": report.latitude is not None,
-        "attachments": (await session.exec(counted)).one(),
-        "supporters": (await session.exec(behind)).one(),
+        "attachments": attachments,
+        "supporters": supporters,
         "due_at": report.due_at.isoformat() if report.due_at else None,
         "first_word_at": calendar_of(session).interim(report.created_at).isoformat() if owed_a_word(report) else None,
         "created_at": report.created_at.isoformat(),

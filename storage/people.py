@@ -31,10 +31,10 @@ async def at(session: AsyncSession, chat_id: int) -> Citizen | None:
     return found
 
 
-def forget(session: AsyncSession, chat_id: int) -> None:
-    """Who writes from this chat has just changed: look again."""
+def remember(session: AsyncSession, chat_id: int, citizen: Citizen) -> None:
+    """Somebody new writes from this chat."""
     if (book := ledger.of(session)) is not None:
-        book.citizens.pop(chat_id, None)
+        book.citizens[chat_id] = citizen
 
 
 async def citizen_id(session: AsyncSession, chat_id: int) -> int | None:

@@ -79,11 +79,10 @@ async def citizen_at(session: AsyncSession, chat_id: int, name: str, now: dateti
     found = await people.at(session, chat_id)
     if found is None:
         statement = upsert(session, Citizen).values(chat_id=chat_id, name=name, created_at=now, reachable=True)
-        await session.exec(statement.on_conflict_do_nothing(index_elements=["chat_id"]))
-        people.forget(session, chat_id)
-        made = await people.at(session, chat_id)
-        assert made is not None  # noqa: S101
-        return made
+        made = statement.on_conflict_do_update(index_elements=["chat_id"], set_={"reachable": True}).returning(Citizen)
+        new: Citizen = (await session.exec(made)).scalar_one()
+        people.remember(session, chat_id, new)
+        return new
     found.reachable = True
     return found
 

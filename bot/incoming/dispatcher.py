@@ -28,6 +28,7 @@ from bot.citizen.draft import Unacceptable
 from bot.incoming.fsm import ConversationStorage
 from bot.incoming.pace import Pace
 from bot.incoming.session import OutboxSession
+from bot.incoming.switchboard import Switchboard
 from bot.incoming.turn import Refusal, current
 from bot.staff import (
     administration,
@@ -107,9 +108,9 @@ def receiving_bot(token: str, me: User) -> Bot:
     return Bot(token, session=OutboxSession(me), default=defaults)
 
 
-def build() -> Dispatcher:
+def build() -> Switchboard:
     """Staff before citizens, so that an officer's words go to the case they write on; help answers what is left."""
-    dispatcher = Dispatcher(storage=ConversationStorage())
+    dispatcher = Switchboard(storage=ConversationStorage())
     dispatcher.update.outer_middleware(Spinner())
     dispatcher.update.outer_middleware(WhoWrites())
     dispatcher.update.outer_middleware(Pace())
@@ -158,6 +159,7 @@ def build() -> Dispatcher:
         help.router(),
     )
     without_threads(dispatcher)
+    dispatcher.settle()
     return dispatcher
 
 
@@ -211,8 +213,8 @@ class Politeness(BaseMiddleware):
         if turn.refused is None:
             try:
                 return await handler(event, data)
-            except POLITE as error:
-                turn.refused = Refusal(error, tuple(session.info.pop("tried", ())))
+            except POLITE as no:
+                turn.refused = Refusal(no, tuple(session.info.pop("tried", ())))
                 return None
         error, user = turn.refused.error, data.get("event_from_user")
         assert isinstance(error, POLITE)  # noqa: S101

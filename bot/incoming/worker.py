@@ -34,7 +34,7 @@ IDLE = 0.5
 
 
 TOGETHER = 8
-"""Updates that share a transaction at most: enough to halve its cost, few enough that none waits long for the others."""
+"""Updates that share a transaction at most: enough to save most of its cost, few enough that none waits long."""
 
 
 class Undone(Exception):
@@ -118,7 +118,7 @@ class Worker:
                 await inbox.done(session, group, now)
         if session.info.get(days.CHANGED):
             self.changed.ring()
-        for row in group:
+        for _ in group:
             UPDATES.labels("done").inc()
             UPDATE_SECONDS.observe((time.perf_counter() - began) / len(group))
         if group:

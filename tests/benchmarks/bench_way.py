@@ -9,11 +9,9 @@ throw-away PostgreSQL that writes as durably as in earnest.
 import argparse
 import asyncio
 import tempfile
-import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import col, func, select
@@ -61,6 +59,7 @@ async def drained(database: Database, seconds: float = 900) -> None:
 
 async def rounds(database: Database, people: list[int], stream: Stream) -> list[float]:
     """Every citizen writes, pins, sends and looks; seconds that the processes took over each of the four."""
+
     async def presses() -> list[Json]:
         async with database.reading() as session:
             rows = (await session.exec(select(Conversation).where(col(Conversation.state) == "Ask:CHECK"))).all()
@@ -135,7 +134,9 @@ async def throughput(server: str, folder: Path, model: Path, citizens: int, whic
 async def fresh(server: str, name: str) -> str:
     database = Database(f"{server}/postgres")
     async with database.engine.connect() as connection:
-        await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text(f"CREATE DATABASE {name}"))
+        await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(
+            text(f"CREATE DATABASE {name}")
+        )
     await database.close()
     return f"{server}/{name}"
 

@@ -1,4 +1,4 @@
-"""What the benchmarks of the whole way share: raw updates as Telegram sends them, and a bare aiogram bot to compare with."""
+"""Raw updates as Telegram sends them, and a bare aiogram bot to compare with."""
 
 import time
 from collections.abc import AsyncGenerator, Iterable
@@ -11,8 +11,15 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.fsm.storage.memory import MemoryStorage
 from aiogram.methods import TelegramMethod
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, Message
-from aiogram.types import ReplyKeyboardMarkup, User
+from aiogram.types import (
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    Message,
+    ReplyKeyboardMarkup,
+    User,
+)
 
 Json = dict[str, Any]
 SOUTH, WEST, STEP = -6.45, 106.74, 0.004
@@ -60,7 +67,13 @@ class Stream:
         who = {"id": FIRST_CITIZEN + n, "is_bot": False, "first_name": f"Warga {n}"}
         chat = {"id": who["id"], "type": "private", "first_name": who["first_name"]}
         bot = {"id": 1, "is_bot": True, "first_name": "Aspirasi"}
-        message = {"message_id": self.next_id, "date": int(time.time()), "chat": chat, "from": bot, "text": "Periksa dulu"}
+        message = {
+            "message_id": self.next_id,
+            "date": int(time.time()),
+            "chat": chat,
+            "from": bot,
+            "text": "Periksa dulu",
+        }
         query = {"id": str(self.next_id), "from": who, "chat_instance": "1", "data": data, "message": message}
         return self._update("callback_query", query)
 
@@ -73,7 +86,7 @@ class Ask(StatesGroup):
 class Nowhere(BaseSession):
     """Takes every request and sends none."""
 
-    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:
         return None
 
     async def close(self) -> None:
@@ -98,7 +111,9 @@ def bare() -> tuple[Dispatcher, Bot]:
         await state.set_state(Ask.CHECK)
         data = await state.update_data(latitude=message.location and message.location.latitude)
         buttons = [[InlineKeyboardButton(text="Kirim", callback_data="d:0:send:")]]
-        await message.answer(f"Periksa dulu\n{data['text']}", reply_markup=InlineKeyboardMarkup(inline_keyboard=buttons))
+        await message.answer(
+            f"Periksa dulu\n{data['text']}", reply_markup=InlineKeyboardMarkup(inline_keyboard=buttons)
+        )
 
     async def send(callback: CallbackQuery, state: FSMContext) -> None:
         data = await state.get_data()

@@ -86,6 +86,15 @@ class Desk:
                 self.reports[number] = report
             session.add(OfficeGroup(id=1, agency_id="dishub", chat_id=GROUP, title="Grup", bound_at=now))
 
+    async def _feed(self, turn: Turn, update: Json) -> None:
+        worker, token = self.crowd.worker, current.set(turn)
+        try:
+            await worker.dispatcher.feed_raw_update(
+                worker.bot, {"update_id": 1, **update}, session=turn.session, now=turn.now, **worker.given
+            )
+        finally:
+            current.reset(token)
+
     async def tries(self, name: str, door: str, one: Try, report: Report) -> Outcome:
         chat_id, _ = self.people[name]
         who = self.crowd.somebody(chat_id, name)
@@ -107,18 +116,18 @@ class Desk:
         )
 
     async def _undone(self, chat_id: int, update: Json, state: str, data: Json) -> Outcome:
-        worker, now = self.crowd.worker, self.crowd.clock()
+        now = self.crowd.clock()
         outcome: Outcome | None = None
         try:
             async with self.crowd.app.database.transaction() as session:
                 await conversations.put(session, f"{chat_id}:{chat_id}", now, state=state, data=data)
-                token = current.set(Turn(session, now, 1))
-                try:
-                    await worker.dispatcher.feed_raw_update(
-                        worker.bot, {"update_id": 1, **update}, session=session, now=now, **worker.given
-                    )
-                finally:
-                    current.reset(token)
+                turn, begun = Turn(session, now, 1), await session.begin_nested()
+                await self._feed(turn, update)
+                if turn.refused is None:
+                    await begun.commit()
+                else:  # as the worker does: undone, then said
+                    await begun.rollback()
+                    await self._feed(Turn(session, now, 1, refused=turn.refused), update)
                 await session.flush()
                 events = (await session.exec(select(func.count()).select_from(Event))).one()
                 rows = (await session.exec(select(Outbox).where(col(Outbox.chat_id).in_([chat_id, GROUP])))).all()
