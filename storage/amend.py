@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import notices, outbox, reports
+from storage import ledger, notices, outbox, reports
 from storage.lifecycle import LifecycleError, NoteRequired
 from storage.reports import Actor, UnknownReport
 from storage.tables import ActorKind, Event, Lane, Outbox, OutboxState, Report
@@ -64,7 +64,7 @@ async def amend(session: AsyncSession, event_id: int, words: str, *, officer_id:
         raise NoteRequired
     by = Actor(ActorKind.OFFICER, officer_id)
     amended = await reports.record(session, report, "amended", by=by, now=now, note=words, of=event_id)
-    await outbox.write_owed(session)
+    await ledger.write_owed(session)
     told = select(Outbox).where(
         Outbox.report_id == report.id, col(Outbox.dedupe_key).startswith(f"event:{event_id}:", autoescape=True)
     )

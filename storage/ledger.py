@@ -90,6 +90,12 @@ def of(session: AsyncSession) -> Ledger | None:
     return found
 
 
+async def write_owed(session: AsyncSession) -> None:
+    """Write what is held back for the outbox, before somebody looks for it there."""
+    if (book := of(session)) is not None:
+        await book.write_owed(session)
+
+
 async def _replace(session: AsyncSession, table: type[SQLModel], rows: list[Any]) -> None:
     """Insert rows, or put them in the place of those with their keys."""
     if not rows:

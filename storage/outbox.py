@@ -70,7 +70,7 @@ async def put(
 ) -> bool:
     """Owe a request (`method`) or a notice (`notice`) to a chat. Returns False if `dedupe_key` was owed before.
 
-    With a ledger it is written at the end of the transaction, and the answer is always True.
+    With a ledger it is written at the end, and the answer is always True.
     """
     values = {
         "lane": int(lane),
@@ -96,12 +96,6 @@ async def put(
         return True
     statement = statement.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(col(Outbox.id))
     return (await session.exec(statement)).first() is not None
-
-
-async def write_owed(session: AsyncSession) -> None:
-    """Write what a ledger holds back, before somebody looks for it in the outbox."""
-    if (book := ledger.of(session)) is not None:
-        await book.write_owed(session)
 
 
 async def put_many(

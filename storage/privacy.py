@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import outbox, people, reports
+from storage import ledger, people, reports
 from storage.reports import Actor
 from storage.tables import ActorKind, Citizen, Outbox, OutboxState, Report
 
@@ -45,7 +45,7 @@ async def choose(
 async def _without_name(session: AsyncSession, report_id: int) -> bool:
     """Take the name out of everything owed about a report. Returns whether some of it has left already."""
     left = False
-    await outbox.write_owed(session)
+    await ledger.write_owed(session)
     for row in (await session.exec(select(Outbox).where(Outbox.report_id == report_id))).all():
         if row.payload.get("author"):
             left |= row.state in {OutboxState.SENT, OutboxState.SENDING}

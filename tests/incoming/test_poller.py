@@ -39,6 +39,7 @@ def new_worker(sim: Simulator, database: Database) -> Worker:
         clock=Watch(),
         arrived=Bell(),
         owed=Bell(),
+        changed=Bell(),
         given={"limits": Limits()},
     )
 

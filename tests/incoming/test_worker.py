@@ -58,7 +58,7 @@ class Desk:
     def worker(self, work: Router | Dispatcher) -> Worker:
         dispatcher = work if isinstance(work, Dispatcher) else with_our_middlewares(work)
         bot = receiving_bot(self.sim.token, ME)
-        events = {"arrived": Bell(), "owed": Bell()}
+        events = {"arrived": Bell(), "owed": Bell(), "changed": Bell()}
         return Worker(
             self.database, dispatcher, bot, clock=self.watch, given={"city": City(), "limits": Pacing()}, **events
         )
