@@ -14,7 +14,7 @@ from classifier.columns import Columns
 from classifier.decide import Settings, decide, kind_of, sigmoid, softmax
 from classifier.errors import ModelRefused
 from classifier.learner import Learned, unpack
-from classifier.normalise import cut, fold
+from classifier.normalise import cut, fold, slang
 from classifier.prediction import Alternative, Prediction, Reason
 from classifier.reading import Reader, Reading
 from classifier.signs import KIND_SIGNS, hotlines, is_abusive, is_danger, kind_signs, says_something
@@ -168,13 +168,20 @@ class Classifier:
             if at is not None:
                 weight = float(self.learned.word.idf_[at] * (self.learned.weights[at, column] - self._usual[at]))
                 if weight > 0:
-                    found.append(Reason(word, round(weight, 3)))
+                    found.append(Reason(_in_words().get(word, word), round(weight, 3)))
         return tuple(sorted(found, key=lambda reason: -reason.weight)[:most])
 
 
 def signs_of(texts: Sequence[str]) -> Floats:
     """The signs of kind of each text, texts x signs."""
     return np.array([kind_signs(fold(text)) for text in texts], dtype=np.float32).reshape(len(texts), len(KIND_SIGNS))
+
+
+@cache
+def _in_words() -> dict[str, str]:
+    """Words that the reading made of several, such as `lampujalan` -> lampu jalan."""
+    several = (" ".join(said) for rows in slang().phrases.values() for said, meant in rows if ("".join(said),) == meant)
+    return {phrase.replace(" ", ""): phrase for phrase in sorted(several, key=len, reverse=True)}
 
 
 @cache

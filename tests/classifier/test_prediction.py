@@ -140,6 +140,8 @@ def test_parts_of_a_message() -> None:
 def test_it_explains_itself_in_the_words_of_the_citizen(classifier: Classifier) -> None:
     words = [reason.word for reason in classifier.predict("puskesmas antre lama, dokter tidak ada").reasons]
     assert "puskesmas" in words
+    words = [reason.word for reason in classifier.predict("lampu merah di perempatan mati, satpol pp diam").reasons]
+    assert "lampu lalu lintas" in words, "never a word that the reading made up"
 
 
 def test_one_by_one_and_in_batch_are_the_same(classifier: Classifier) -> None:

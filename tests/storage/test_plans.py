@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col, select
 
-from storage import queue, search
+from storage import periods, queue, search, statistics
+from storage.counting import Sight
 from storage.engine import Database
 from storage.queue import Eye
 from storage.search import Wanted
@@ -71,3 +72,25 @@ async def test_words_are_looked_up_and_days_are_walked_from_the_newest(
                 assert "ix_report_words" in said, said
             for statement in newest:
                 assert_indexed(await plan(connection, statement, values))
+
+
+async def test_figures_are_counted_from_an_index(database: Database) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        asked.append((statement, values))
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    async with database.reading() as session:
+        month = periods.named("month", NOW, "Asia/Jakarta")
+        for agency_id in (None, "dishub"):
+            await statistics.figures(session, month, NOW, sight=Sight.STAFF, agency_id=agency_id)
+    event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+    counts = [(statement, values) for statement, values in asked if "FROM report" in statement]
+    assert len(counts) == 12
+    async with database.engine.begin() as connection:
+        if not database.is_sqlite:
+            await connection.execute(text("SET LOCAL enable_seqscan = off"))
+        for statement, values in counts:
+            explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+            assert_indexed("\n".join(map(str, await connection.exec_driver_sql(explain + statement, values))))
