@@ -18,6 +18,7 @@ from bot.config import City
 from bot.intake import Guess, Intake
 from bot.texts import label, say
 from bot.texts.answers import answer_buttons, answer_card
+from classifier.openings import is_opening
 from storage.evidence import File
 from storage.lifecycle import Kind
 
@@ -65,6 +66,9 @@ async def take_text(message: Message, state: FSMContext, intake: Intake, session
 async def take_words(
     message: Message, state: FSMContext, draft: Draft, words: str, intake: Intake, session: AsyncSession
 ) -> None:
+    if not draft.text and is_opening(words):
+        await ask_next(message, state, draft, intake, session)
+        return
     before = draft.guess or Guess()
     draft = told_more(draft, words, intake)
     guess = draft.guess or Guess()

@@ -1,10 +1,12 @@
-"""A reply to a message of the bot lands on the report that message names. Data: r:<report>:pick, :said_..."""
+"""What is said about a report lands there: a reply to a message that names it, or its number among the words."""
 
+import re
 from datetime import datetime
 from typing import Any
 
 from aiogram import Bot, F, Router
 from aiogram.enums import MessageEntityType
+from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -30,6 +32,8 @@ def router() -> Router:
     here.message.middleware(WholeAlbum())
     said = F.text | F.caption | F.location | F.func(file_in)
     here.message.register(take_reply, F.reply_to_message, said, ~F.text.startswith("/"), own_reports)
+    idle = StateFilter(None, Tell.WORD)
+    here.message.register(take_reply, idle, F.text, ~F.text.startswith("/"), named_reports)
     for handler in (pick, said_fixed, said_not, said_add):
         here.callback_query.register(handler, ReportButton.filter(F.verb == handler.__name__))
     return here
@@ -58,6 +62,16 @@ async def own_reports(
     if not found or (waiting and (await state.get_data()).get("report") in {report.id for report in found}):
         return False
     return {"about": found}
+
+
+async def named_reports(message: Message, session: AsyncSession, now: datetime, city: City) -> dict[str, Any] | bool:
+    """The writer's own reports that a message calls by their numbers and says something about; False for none."""
+    text = (message.text or "").upper()
+    numbers = numbers_in(text, city.prefix)
+    if not numbers or not any(c.isalpha() for c in re.sub(rf"{city.prefix}-\d\d-\d+", "", text)):
+        return False
+    found = await reads.own_by_numbers(session, (await me(session, message, now)).id or 0, numbers)
+    return {"about": found} if found else False
 
 
 async def take_reply(

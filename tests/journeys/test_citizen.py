@@ -178,6 +178,28 @@ async def test_who_asks_how_far_it_is_sees_their_running_reports(town: Town) -> 
     assert number not in (await other.waits_for("sudah menyapa")).text
 
 
+async def test_who_only_announces_a_report_is_asked_for_it(town: Town) -> None:
+    siti = await town.citizen()
+    for words in ("assalamualaikum pak mau lapor", "min mau nanya dong", "Pengaduan"):
+        await siti.says(words)
+        await siti.waits_for("Silakan ceritakan")
+    await town.files(siti, LAMP)
+    (report,) = await town.reports()
+    assert report.text == LAMP
+
+
+async def test_words_with_a_number_land_on_that_report(town: Town) -> None:
+    siti, other, officer = await town.citizen(), await town.citizen("Rina"), await town.officer("dishub")
+    number = await town.files(siti, LAMP)
+    await officer.waits_for(number)
+    await siti.says(f"mana nih belum ada tanggapan {number.lower()}")
+    await siti.waits_for(re.compile(f"{number}.*kami teruskan|kami teruskan.*{number}", re.DOTALL))
+    await officer.waits_for("belum ada tanggapan")
+    await other.says(f"lampu di {number} punya tetangga saya masih mati gelap")  # not theirs: a report of their own
+    await other.waits_for("Di mana tempatnya")
+    assert len(await town.reports()) == 1
+
+
 async def test_a_greeting_does_not_stick_to_the_complaint_that_follows(town: Town) -> None:
     siti = await town.citizen()
     await siti.says("Selamat pagi, semoga sehat selalu admin")
