@@ -14,7 +14,7 @@ from bot.borders import Borders, Box
 from bot.rules import Rules
 from bot.texts.known import Known
 from bot.watching.metrics import LOOK_SECONDS
-from classifier import conduct, similar, tables, traps
+from classifier import conduct, openings, similar, tables, traps
 from classifier.faq import Entry
 from classifier.prediction import Prediction
 from classifier.similar import Matter
@@ -148,6 +148,10 @@ class Intake:
             model=said.model,
             conduct=conduct_of(text, said.decision, said.topic, [other.topic for other in said.alternatives[:CHOICES]]),
         )
+
+    def announces(self, text: str) -> bool:
+        """Whether a message only says that a report or a question will follow."""
+        return openings.is_opening(text)
 
     def without_accusation(self, guess: Guess) -> Guess:
         """The same guess once the citizen has said that no official is accused."""

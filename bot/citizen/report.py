@@ -18,7 +18,6 @@ from bot.config import City
 from bot.intake import Guess, Intake
 from bot.texts import label, say
 from bot.texts.answers import answer_buttons, answer_card
-from classifier.openings import is_opening
 from storage.evidence import File
 from storage.lifecycle import Kind
 
@@ -66,7 +65,7 @@ async def take_text(message: Message, state: FSMContext, intake: Intake, session
 async def take_words(
     message: Message, state: FSMContext, draft: Draft, words: str, intake: Intake, session: AsyncSession
 ) -> None:
-    if not draft.text and is_opening(words):
+    if not draft.text and intake.announces(words):
         await ask_next(message, state, draft, intake, session)
         return
     before = draft.guess or Guess()
