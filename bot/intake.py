@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from classifier import Classifier
     from classifier.clusters import Cluster
 
+announces = openings.is_opening
 CHOICES = 3
 """Offices a citizen may choose among."""
 
@@ -148,10 +149,6 @@ class Intake:
             model=said.model,
             conduct=conduct_of(text, said.decision, said.topic, [other.topic for other in said.alternatives[:CHOICES]]),
         )
-
-    def announces(self, text: str) -> bool:
-        """Whether a message only says that a report or a question will follow."""
-        return openings.is_opening(text)
 
     def without_accusation(self, guess: Guess) -> Guess:
         """The same guess once the citizen has said that no official is accused."""

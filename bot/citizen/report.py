@@ -15,7 +15,7 @@ from bot.citizen.draft import Draft, tidy
 from bot.citizen.first import say_first
 from bot.citizen.questions import Ask, ask_next, keep, load, under_way
 from bot.config import City
-from bot.intake import Guess, Intake
+from bot.intake import Guess, Intake, announces
 from bot.texts import label, say
 from bot.texts.answers import answer_buttons, answer_card
 from storage.evidence import File
@@ -65,7 +65,7 @@ async def take_text(message: Message, state: FSMContext, intake: Intake, session
 async def take_words(
     message: Message, state: FSMContext, draft: Draft, words: str, intake: Intake, session: AsyncSession
 ) -> None:
-    if not draft.text and intake.announces(words):
+    if not draft.text and announces(words):
         await ask_next(message, state, draft, intake, session)
         return
     before = draft.guess or Guess()
