@@ -44,6 +44,18 @@ SECTIONS: dict[str, dict[str, tuple[type, bool]]] = {
 """Section -> field -> its type, and whether it must be there. In the order of writing: bodies before their names."""
 
 
+LONGEST = {
+    **dict.fromkeys(("id", "office", "successor", "topic", "key"), 40),
+    **{"title": 60, "value": 200, "channel": 300, "short": 30, "name": 120},
+}
+"""Characters of a field."""
+
+UNIQUE = {"office": ("id",), "office_name": ("office", "starts_on"), "topic": ("topic", "starts_on"), "answer": ("id",)}
+"""What no two lines of a section have in common."""
+
+CHOICES = {("office", "scope"): ("city", "outside"), ("setting", days.LOG_LEVEL): days.LEVELS}
+
+
 class BadDocument(ValueError):
     """`faults`: each names a section, the line of it (from 1) and a field."""
 
@@ -101,6 +113,7 @@ def check(document: dict[str, Any]) -> Document:
             continue
         for at, line in enumerate(lines, 1):
             faults += [f"{section} {at}, {fault}" for fault in _faults(section, fields, line)]
+        faults += _twice(section, lines)
     if faults:
         raise BadDocument(faults)
     return {section: document[section] for section in SECTIONS if section in document}
@@ -114,6 +127,11 @@ def _faults(section: str, fields: dict[str, tuple[type, bool]], line: dict[str, 
             yield f"{name}: missing"
         elif value is not None and (type(value) is not kind or not all_words(value)):
             yield f"{name}: should be {KINDS[kind]}"
+        elif isinstance(value, str) and len(value) > LONGEST.get(name, 4000):
+            yield f"{name}: longer than {LONGEST.get(name, 4000)} characters"
+    yield from _choice(section, "scope", line.get("scope"))
+    if section == "setting":
+        yield from _choice(section, str(line.get("key")), line.get("value"))
     if section == "answer" and not line.get("ended"):
         try:
             faq.check(line.get("questions", ()), line.get("answer", ""))
@@ -124,6 +142,24 @@ def _faults(section: str, fields: dict[str, tuple[type, bool]], line: dict[str, 
             templates.check(line["title"], line["text"])
         except templates.TemplateError as error:
             yield f"text: {error}"
+
+
+def _choice(section: str, name: str, value: Any) -> Iterable[str]:
+    known = CHOICES.get((section, name), (value,))
+    if value is not None and value not in known:
+        yield f"{name}: one of {', '.join(known)}"
+
+
+def _twice(section: str, lines: list[dict[str, Any]]) -> list[str]:
+    """Lines that say again what an earlier one has said."""
+    seen: set[tuple[Any, ...]] = set()
+    faults = []
+    for at, line in enumerate(lines, 1):
+        key = tuple(str(line.get(name)) for name in UNIQUE.get(section, ())) or (at,)
+        if key in seen:
+            faults.append(f"{section} {at}: the same {' and '.join(UNIQUE[section])} as a line before")
+        seen.add(key)
+    return faults
 
 
 KINDS = {str: "words in quotes", date: "a date (2027-01-31)", list: "a list of words", bool: "true or false"}

@@ -68,7 +68,7 @@ def _days_off(year: int) -> frozenset[date]:
     joint = holidays.country_holidays("ID", years=year, categories=("government",))
     if not joint:
         log.warning(
-            "no joint leave is known for %s: deadlines of that year may be too early; add dates to [calendar]", year
+            "no joint leave is known for %s: deadlines of that year may be too early; add its days in /kelola", year
         )
     return frozenset(holidays.country_holidays("ID", years=year, categories=("public", "government")))
 

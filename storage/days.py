@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.tables import DayOff, Setting
 
 LOG_LEVEL = "log_level"
+LEVELS = ("debug", "info", "warning", "error")
 RULE = "rule:"
 OFF = "off"
 """Of a boundary rule: it is switched off. Any other word is the office that it sends to."""

@@ -51,11 +51,11 @@ def _turn(page: int, total: int) -> Buttons:
 
 async def _known(session: AsyncSession, intake: Intake) -> dict[str, str]:
     """Id -> its first question: of the file, of the city, and the city's ended ones, which may come back."""
-    ended = {row.id: label("admin.faq_ended") for row in await faq.changed(session) if row.ended_at}
-    asked = {row.id: row.questions[0] for row in await faq.changed(session) if row.questions and not row.ended_at}
-    return {key: entry.questions[0] for key, entry in intake.answers.shipped().items()} | asked | {
-        key: f"{word} {key}" for key, word in ended.items()
-    }  # fmt: skip
+    known = {key: entry.questions[0] for key, entry in intake.answers.shipped().items()}
+    for row in await faq.changed(session):
+        asked = row.questions[0] if row.questions else known.get(row.id, row.id)
+        known[row.id] = f"{label('admin.faq_ended')} {asked}" if row.ended_at else asked
+    return known
 
 
 async def show_faq(

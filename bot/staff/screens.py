@@ -18,8 +18,6 @@ from storage.calendar import DEADLINES, has_decree
 LOOKING = frozenset({"start", "offices", "office", "days", "deadlines", "level"})
 """Screens that ask for nothing: whatever was being written is dropped."""
 
-LEVELS = ("debug", "info", "warning", "error")
-
 
 class Admin(StatesGroup):
     """An administrator is writing."""
@@ -176,12 +174,12 @@ async def show_deadlines(session: AsyncSession, arg: str, day: date, state: FSMC
 
 async def show_level(session: AsyncSession, arg: str, day: date, state: FSMContext) -> tuple[Html, Buttons]:
     level = await days.setting(session, days.LOG_LEVEL) or "info"
-    pairs = [(label(f"level.{name}"), f"ad:level_to:{name}") for name in LEVELS]
+    pairs = [(label(f"level.{name}"), f"ad:level_to:{name}") for name in days.LEVELS]
     return say("admin.level", level=label(f"level.{level}")), [*columns(pairs, 2), [(label("button.back"), BACK)]]
 
 
 async def show_level_to(session: AsyncSession, arg: str, day: date, state: FSMContext) -> tuple[Html, Buttons]:
-    level = arg if arg in LEVELS else "info"
+    level = arg if arg in days.LEVELS else "info"
     return await ask(state, say("admin.sure_level", level=label(f"level.{level}")), "level", level=level)
 
 

@@ -92,16 +92,28 @@ def test_every_fault_of_a_file_is_named_and_nothing_is_changed(
         '[[mayor]]\nname = "Budi"\n'
         '[[office]]\nid = "x"\nname = 5\nscope = "city"\nstarts_on = "besok"\ncolour = "blue"\n'
         '[[answer]]\nid = "y"\nchecked_on = 2027-01-01\nquestions = ["a"]\nanswer = "b"\n'
+        '[[topic]]\ntopic = "a"\nname = "A"\noffice = "dlhk"\nstarts_on = 2027-01-01\n'
+        f'[[topic]]\ntopic = "a"\nname = "{"A" * 121}"\noffice = "dlhk"\nstarts_on = 2027-01-01\n'
         '[[template]]\ntitle = "Salam"\ntext = "Laporan {nomer} kami cek"\n'
+        '[[setting]]\nkey = "log_level"\nvalue = "loud"\n'
     )
     run = CliRunner().invoke(app, ["settings", "import", "kota.toml"])
     assert run.exit_code == 2
     told = [line.strip() for line in run.stderr.splitlines()]
-    for fault in ("mayor: not a section", "office 1, colour: not a field", "office 1, name: should be words in quotes",
-                  "office 1, short: missing", "office 1, starts_on: should be a date (2027-01-31)",
-                  "answer 1, answer: faq_too_few", "template 1, text: template_field"):  # fmt: skip
+    for fault in (
+        "mayor: not a section",
+        "office 1, colour: not a field",
+        "office 1, name: should be words in quotes",
+        "office 1, short: missing",
+        "office 1, starts_on: should be a date (2027-01-31)",
+        "answer 1, answer: faq_too_few",
+        "topic 2, name: longer than 120 characters",
+        "topic 2: the same topic and starts_on as a line before",
+        "template 1, text: template_field",
+        "setting 1, log_level: one of debug, info, warning, error",
+    ):
         assert fault in told
-    assert len(told) == 8
+    assert len(told) == 11
     Path("kota.toml").write_text(
         '[[day_off]]\nday = 2027-01-02\nname = "Libur"\n'
         '[[template]]\noffice = "entah"\ntitle = "Salam"\ntext = "Laporan kami cek"\n'
