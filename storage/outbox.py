@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, tuple_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -131,6 +131,7 @@ async def claim(
     resting: Collection[int] = (),
     *,
     asleep: bool = False,
+    urgent: bool = False,
     together: Together | None = None,
     held: Collection[int] = (),
     by: str | None = None,
@@ -138,9 +139,9 @@ async def claim(
     """Take up to `limit` rows to send, the most urgent lane first, at most one a chat and the oldest of its lane.
 
     `resting` are chats that had their share of messages for the moment. While people are `asleep`, only answers and
-    what is urgent goes out. News that are sent `together` take those behind them along, and wait for the window to
-    pass where the chat has just had some of the same report. `held` are rows that the caller, the
-    process `by`, has in hand already.
+    what is urgent goes out; with `urgent`, no digest and no message to many. News that are sent `together` take those
+    behind them along, and wait for the window to pass where the chat has just had some of the same report. `held` are
+    rows that the caller, the process `by`, has in hand already.
     """
     await session.exec(
         update(Outbox)
@@ -166,6 +167,8 @@ async def claim(
     )
     if held:
         statement = statement.where(col(Outbox.id).not_in(list(held)))
+    if urgent and not asleep:
+        statement = statement.where(col(Outbox.lane) < Lane.DIGEST)
     if asleep:
         statement = statement.where(col(Outbox.lane) < Lane.NOTICE)
     if together is not None and together.window:
@@ -239,8 +242,10 @@ def _plain(row: Outbox) -> bool:
 
 
 async def sent(session: AsyncSession, row_id: int, now: datetime, message_id: int | None) -> None:
-    await _settle(session, row_id, state=OutboxState.SENT, settled_at=now, message_id=message_id, error=None)
-    await wipe(session, row_id)
+    """It arrived. What is personal is forgotten, as by `wipe`."""
+    kept = case((col(Outbox.notice).in_(PERSONAL), literal({}, Outbox.payload.type)), else_=Outbox.payload)  # type: ignore[attr-defined]
+    changed = {"state": OutboxState.SENT, "settled_at": now, "message_id": message_id, "error": None, "payload": kept}
+    await _settle(session, row_id, **changed)
 
 
 async def wipe(session: AsyncSession, row_id: int) -> None:

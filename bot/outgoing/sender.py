@@ -4,10 +4,12 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlmodel.ext.asyncio.session import AsyncSession
 from telegram.error import TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
@@ -25,6 +27,7 @@ from storage.engine import Database
 from storage.outages import is_outage
 from storage.outbox import Owed, Together
 from storage.requests import request
+from storage.tables import Lane
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +44,15 @@ def delivering_bot(token: str, api: str, at_once: int) -> ExtBot[Any]:
         request=HTTPXRequest(connection_pool_size=at_once + 4, read_timeout=20, write_timeout=20, connect_timeout=10),
         rate_limiter=AIORateLimiter(overall_max_rate=0, max_retries=0),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """A row that was asked of Telegram, and what came of it (None: it arrived)."""
+
+    row: Owed
+    said: Outcome | None
+    message_id: int | None
 
 
 class Sender:
@@ -77,7 +89,9 @@ class Sender:
         self.name = name  # of this process, so that others see whose claim died with it
         self._recent: dict[int, deque[float]] = {}
         self._under_way: dict[asyncio.Task[None], Owed] = {}
-        self._unsettled = 0
+        self._unsettled: list[Settled] = []
+        self._in_trouble = False
+        self._settling = asyncio.Lock()
 
     async def run(self, stopping: asyncio.Event) -> None:
         async with self.bot.request:  # not the bot: it begins with a getMe, and one bad answer would end the service
@@ -86,9 +100,9 @@ class Sender:
 
     async def start_some(self) -> bool:
         """Claim as much as there is room for and begin to send it. Returns whether there was anything."""
-        if self._unsettled:
+        if self._in_trouble:
             return False  # what was sent is written down first, or it would be sent again
-        room = self.at_once - len(self._under_way)
+        room, handful = self.at_once - len(self._under_way), self._room_for_digests()
         if room <= 0:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
             return True
@@ -98,9 +112,10 @@ class Sender:
             rows = await outbox.claim(
                 session,
                 now,
-                room,
+                handful or room,
                 self._resting(),
                 asleep=asleep,
+                urgent=not handful,
                 together=self.together,
                 held=self._held(),
                 by=self.name,
@@ -111,9 +126,15 @@ class Sender:
             task.add_done_callback(self._finished)
         return bool(rows)
 
+    def _room_for_digests(self) -> int:
+        """What goes to many is taken by the handful, and leaves a quarter of the room to answers. 0: not now."""
+        room = self.at_once - self.at_once // 4 - len(self._under_way)
+        return room if room >= max(1, self.at_once * 3 // 8) else 0
+
     def _finished(self, task: asyncio.Task[None]) -> None:
-        self._under_way.pop(task, None)
-        self.owed.set()  # the next message of that chat may go now
+        row = self._under_way.pop(task, None)
+        if row is None or row.lane < Lane.DIGEST or self._room_for_digests():
+            self.owed.set()  # the next message of that chat may go now
         if not task.cancelled() and (error := task.exception()):
             log.error("a delivery could not be settled: %s", trail(error))
 
@@ -123,7 +144,7 @@ class Sender:
         request.set(row.request)  # of this task alone
         try:
             method, parameters = await self._compose(row)
-            await self.pace.turn()
+            await self.pace.turn(row.lane)
             self._count(row)
             # The capital keeps PTB from advising its typed methods; Telegram does not care about case.
             answer = await self.bot.do_api_request(method[0].upper() + method[1:], api_kwargs=parameters)
@@ -135,8 +156,7 @@ class Sender:
         except Exception as error:  # a notice that cannot be put into words must not hold up its chat
             said = GiveUp(kind_and_place(error))
             log.error("outbox %s cannot be rendered: %s", row.id, trail(error))
-        for one in (*row.earlier, row):
-            await self.settle(one, said, message_id)
+        await self.settle([Settled(one, said, message_id) for one in (*row.earlier, row)])
 
     async def _compose(self, row: Owed) -> tuple[str, dict[str, Any]]:
         """Words are made at once; a picture takes a second or two, which others need not wait for."""
@@ -160,40 +180,60 @@ class Sender:
         for chat_id in chats:
             await self._ask("SendMessage", {"chat_id": chat_id, "text": words, "parse_mode": "HTML"})
 
-    async def settle(self, row: Owed, said: Outcome | None, message_id: int | None) -> None:
-        """Write down how it went. A database in trouble is waited for: a row that was sent must not go out again."""
-        SENDS.labels(row.lane.name.lower(), type(said or Done()).__name__.lower()).inc()
-        self._unsettled += 1
-        try:
-            while True:
-                try:
-                    return await self._write_down(row, said, message_id)
-                except Exception as error:
-                    if not is_outage(error):
-                        raise
-                    await asyncio.sleep(FIRST_PAUSE)
-        finally:
-            self._unsettled -= 1
+    async def settle(self, done: Sequence[Settled]) -> None:
+        """Write down how it went: what finishes while this is written is written together by the next.
 
-    async def _write_down(self, row: Owed, said: Outcome | None, message_id: int | None) -> None:
-        now = self.clock()
-        async with self.database.transaction() as session:
-            match said:
-                case None | Done():
-                    await outbox.sent(session, row.id, now, message_id)
-                case Retry(seconds, counts):
-                    again = now + timedelta(seconds=seconds)
-                    await outbox.retry(session, row.id, again, "retry", counts=counts)
-                case Readdress(chat_id) if row.chat_id is not None:
-                    await outbox.readdress(session, row.id, row.chat_id, chat_id)
-                    await groups.moved(session, row.chat_id, chat_id)
-                case GiveUp(reason, unreachable):
-                    await outbox.give_up(session, row.id, now, reason)
-                    if unreachable and row.chat_id is not None:
-                        await outbox.unreachable(session, row.chat_id, now, reason)
-                        await groups.lost(session, row.chat_id, now)
-                case _:
-                    await outbox.give_up(session, row.id, now, "no chat to readdress")
+        A database in trouble is waited for: a row that was sent must not go out again.
+        """
+        for one in done:
+            SENDS.labels(one.row.lane.name.lower(), type(one.said or Done()).__name__.lower()).inc()
+        self._unsettled += done
+        async with self._settling:
+            if not any(one in self._unsettled for one in done):
+                return
+            together, self._unsettled = self._unsettled, []
+            try:
+                await self._write_down(together)
+            except Exception:
+                for one in together:  # one that cannot be written keeps no other from it
+                    try:
+                        await self._write_down([one])
+                    except Exception as error:
+                        log.error("outbox %s could not be settled: %s", one.row.id, trail(error))
+
+    async def _write_down(self, together: Sequence[Settled]) -> None:
+        while True:
+            try:
+                async with self.database.transaction() as session:
+                    for one in together:
+                        await self._write(session, one, self.clock())
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+                self._in_trouble = True
+                await asyncio.sleep(FIRST_PAUSE)
+            else:
+                self._in_trouble = False
+                return
+
+    async def _write(self, session: AsyncSession, one: Settled, now: datetime) -> None:
+        row = one.row
+        match one.said:
+            case None | Done():
+                await outbox.sent(session, row.id, now, one.message_id)
+            case Retry(seconds, counts):
+                again = now + timedelta(seconds=seconds)
+                await outbox.retry(session, row.id, again, "retry", counts=counts)
+            case Readdress(chat_id) if row.chat_id is not None:
+                await outbox.readdress(session, row.id, row.chat_id, chat_id)
+                await groups.moved(session, row.chat_id, chat_id)
+            case GiveUp(reason, unreachable):
+                await outbox.give_up(session, row.id, now, reason)
+                if unreachable and row.chat_id is not None:
+                    await outbox.unreachable(session, row.chat_id, now, reason)
+                    await groups.lost(session, row.chat_id, now)
+            case _:
+                await outbox.give_up(session, row.id, now, "no chat to readdress")
 
     def _count(self, row: Owed) -> None:
         if row.chat_id is not None:
