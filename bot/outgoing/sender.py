@@ -91,6 +91,8 @@ class Sender:
         self._under_way: dict[asyncio.Task[None], Owed] = {}
         self._unsettled: list[Settled] = []
         self._in_trouble = False
+        self.ahead = 2 * at_once  # rows in hand: those under way, and those that wait for their turn
+        self._asking = asyncio.Semaphore(at_once)
         self._settling = asyncio.Lock()
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -102,7 +104,7 @@ class Sender:
         """Claim as much as there is room for and begin to send it. Returns whether there was anything."""
         if self._in_trouble:
             return False  # what was sent is written down first, or it would be sent again
-        room, handful = self.at_once - len(self._under_way), self._room_for_digests()
+        room, handful = self.ahead - len(self._under_way), self._room_for_digests()
         if room <= 0:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
             return True
@@ -128,8 +130,8 @@ class Sender:
 
     def _room_for_digests(self) -> int:
         """What goes to many is taken by the handful, and leaves a quarter of the room to answers. 0: not now."""
-        room = self.at_once - self.at_once // 4 - len(self._under_way)
-        return room if room >= max(1, self.at_once * 3 // 8) else 0
+        room = self.ahead - self.ahead // 4 - len(self._under_way)
+        return room if room >= max(1, self.ahead // 4) else 0
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         row = self._under_way.pop(task, None)
@@ -146,8 +148,9 @@ class Sender:
             method, parameters = await self._compose(row)
             await self.pace.turn(row.lane)
             self._count(row)
-            # The capital keeps PTB from advising its typed methods; Telegram does not care about case.
-            answer = await self.bot.do_api_request(method[0].upper() + method[1:], api_kwargs=parameters)
+            async with self._asking:
+                # The capital keeps PTB from advising its typed methods; Telegram does not care about case.
+                answer = await self.bot.do_api_request(method[0].upper() + method[1:], api_kwargs=parameters)
             first = answer[0] if isinstance(answer, list) and answer else answer
             message_id = first.get("message_id") if isinstance(first, dict) else None
         except TelegramError as error:
