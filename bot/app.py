@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from aiogram import Bot, Dispatcher
 from aiogram.types import User
 
-from bot import menus
+from bot import archive, menus
 from bot.config import Settings, split
 from bot.incoming import dispatcher
 from bot.incoming.identity import who_am_i
@@ -24,6 +24,7 @@ from bot.outgoing.pictures import Looker
 from bot.outgoing.render import Renderer
 from bot.outgoing.sender import Sender, delivering_bot
 from bot.refresh import Refresh
+from bot.schedule.chores import Chores
 from bot.schedule.clockwork import Clockwork
 from bot.schedule.learning import Learning
 from bot.shelf import Shelf
@@ -136,8 +137,9 @@ class App:
         self.shelf = Shelf(self.intake, settings.model.folder, self.database, self.signs)
         self.refresh = Refresh(self.database, self.intake, self.changed, self.shelf.read_answers)
         learning = Learning(self.database, settings, clock=clock, owed=self.owed, refresh=self.shelf.refresh)
+        chores = Chores(self.database, archive.chores(settings, clock), clock=clock, signs=self.signs)
         self.clockwork = Clockwork(
-            self.database, settings, clock=clock, owed=self.owed, learning=learning, signs=self.signs
+            self.database, settings, clock=clock, owed=self.owed, learning=learning, chores=chores, signs=self.signs
         )
 
     def stop(self) -> None:

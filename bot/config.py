@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from storage import envelope
 from storage.calendar import Calendar, Quiet
 from storage.engine import UnknownDatabase, driver_url
 from storage.seal import Seal
@@ -33,6 +34,7 @@ ENVIRONMENT = {
     "ASPIRASI_DATABASE_URL": ("database", "url"),
     "ASPIRASI_IDENTITY_KEYS": ("database", "identity_keys"),
     "ASPIRASI_MODEL_DIR": ("model", "folder"),
+    "ASPIRASI_BACKUP_KEY": ("backup", "key"),
 }
 """Environment variables that stand above the file, so that secrets need not lie in it."""
 
@@ -146,13 +148,17 @@ class Model(_Section):
     folder: Path = DATA / "model"
 
 
+Place = Annotated[Path | None, BeforeValidator(lambda path: path or None)]
+"""A file or folder; empty: none."""
+
+
 class City(_Section):
     name: str = "Kota Depok"
     government: str = "Pemerintah Kota Depok"
     prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,5}$")] = "DPK"
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Jakarta"
     days_off: tuple[date, ...] = ()
-    boundaries: Annotated[Path | None, BeforeValidator(lambda path: path or None)] = None
+    boundaries: Place = None
     channel: Annotated[str, Field(pattern=r"^(@\w{4,32}|-100\d{5,15})?$")] = ""
 
 
@@ -181,6 +187,23 @@ class Privacy(_Section):
     keep_days: Annotated[int, Field(ge=7)] = 30
 
 
+class Backup(_Section):
+    folder: Place = None
+    keep: Annotated[int, Field(ge=1)] = 14
+    key: SecretStr = SecretStr("")
+
+    @model_validator(mode="after")
+    def _opens(self) -> "Backup":
+        if self.folder is not None:
+            envelope.cipher(self.key.get_secret_value())  # raises BadKey, a ValueError
+        return self
+
+
+class OpenData(_Section):
+    folder: Place = None
+    with_text: bool = False
+
+
 class Limits(_Section):
     reports_per_hour: Annotated[int, Field(ge=1)] = 5
     messages_per_minute: Annotated[int, Field(ge=3)] = 20
@@ -201,6 +224,8 @@ class Settings(_Section):
     sending: Sending = Sending()
     privacy: Privacy = Privacy()
     limits: Limits = Limits()
+    backup: Backup = Backup()
+    open_data: OpenData = OpenData()
 
     @property
     def calendar(self) -> Calendar:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -12,7 +12,6 @@ import typer
 
 from bot.commands import settings as found
 from bot.commands.settings import ConfigFile
-from bot.config import Settings
 
 
 def opendata(
@@ -29,30 +28,11 @@ def opendata(
         raise typer.Exit(2)
     settings = found.read(config)
     year, number = (int(part) for part in month.split("-"))
-    made = asyncio.run(month_of(settings, year, number, with_text=with_text))
+    from bot.archive import month_of
+
+    today = datetime.now(ZoneInfo(settings.city.timezone)).date()
+    made, _ = asyncio.run(month_of(settings, year, number, with_text=with_text, today=today))
     out.mkdir(parents=True, exist_ok=True)
     for name, content in made.items():
         (out / name).write_bytes(content)
         print(f"{out / name}: {len(content)} bytes")
-
-
-async def month_of(settings: Settings, year: int, number: int, *, with_text: bool) -> dict[str, bytes]:
-    """The files of a month, by name."""
-    from bot.outgoing import opendata as public
-    from storage import periods, rows, statistics
-    from storage.counting import Sight
-    from storage.engine import Database
-
-    city = settings.city
-    period = periods.month(year, number, city.timezone)
-    database = Database(settings.database.url)
-    try:
-        async with database.reading() as session:
-            topics = await statistics.topic_names(session)
-            parts = [part async for part in rows.of_period(session, period, sight=Sight.PUBLIC)]
-    finally:
-        await database.close()
-    records = public.records([row for part in parts for row in part], city.timezone, topics, with_text=with_text)
-    today = datetime.now(UTC).astimezone(ZoneInfo(city.timezone)).date()
-    meta = public.metadata(period.start.date(), city.government, len(records), today)
-    return public.files(records, meta, with_text=with_text)

@@ -4,12 +4,14 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.config import Settings
+from bot.schedule.chores import Chores
 from bot.schedule.issue import Issue
 from bot.schedule.jobs import EDITIONS, JOBS, Edition, Job
 from bot.schedule.learning import SUNDAY, Learning
@@ -40,6 +42,7 @@ class Clockwork:
         clock: Callable[[], datetime],
         owed: Bell,
         learning: Learning | None = None,
+        chores: Chores | None = None,
         signs: Signs | None = None,
     ) -> None:
         self.database = database
@@ -47,8 +50,9 @@ class Clockwork:
         self.clock = clock
         self.owed = owed
         self.learning = learning
+        self.chores = chores
         self.signs = signs or Signs()
-        self._lesson: asyncio.Task[bool] | None = None
+        self._beside: dict[str, asyncio.Task[Any]] = {}
         self._stopping = asyncio.Event()
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -58,7 +62,7 @@ class Clockwork:
         )
         often = IntervalTrigger(seconds=self.settings.schedule.every_seconds)
         for trigger in (often, self._cron(SUNDAY)):
-            scheduler.add_job(self.learn, trigger)
+            scheduler.add_job(self.begin, trigger)
         soon = IntervalTrigger(seconds=min(SOON, self.settings.schedule.every_seconds))
         for job in JOBS:
             scheduler.add_job(self.do, soon if job.soon else often, args=[job])
@@ -70,21 +74,22 @@ class Clockwork:
             await self.do(job)
         for edition in EDITIONS:
             await self.publish(edition)
-        await self.learn()
+        await self.begin()
         await stopping.wait()
         scheduler.shutdown(wait=False)
-        if self._lesson is not None:
-            self._lesson.cancel()  # begun again after the restart
-            await asyncio.gather(self._lesson, return_exceptions=True)
+        for task in self._beside.values():
+            task.cancel()  # begun again after the restart
+        await asyncio.gather(*self._beside.values(), return_exceptions=True)
 
     def _cron(self, when: When) -> CronTrigger:
         zone = self.settings.city.timezone
         return CronTrigger(day_of_week=when.days, hour=when.hour.hour, minute=when.hour.minute, timezone=zone)
 
-    async def learn(self) -> None:
-        """Begin to learn if it is time, beside everything else; the other jobs do not wait for it."""
-        if self.learning is not None and (self._lesson is None or self._lesson.done()):
-            self._lesson = asyncio.create_task(self.learning.look())
+    async def begin(self) -> None:
+        """Begin to learn, and the chores, if it is time, beside everything else; the other jobs do not wait for it."""
+        for name, part in (("learning", self.learning), ("chores", self.chores)):
+            if part is not None and (name not in self._beside or self._beside[name].done()):
+                self._beside[name] = asyncio.create_task(part.look())
 
     async def do(self, job: Job) -> int:
         """Run one job now. A failure is logged; the next run makes up for it."""

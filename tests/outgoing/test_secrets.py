@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from sqlmodel import col, select
 from telegram import InputFile
 
-from bot.commands.opendata import month_of
+from bot.archive import month_of
 from bot.intake import Intake
 from bot.outgoing.documents import Documents
 from bot.outgoing.render import PICTURES, Renderer
@@ -210,7 +210,7 @@ async def everything(url: str, told: list[Told], intake: Intake) -> list[tuple[s
             _, parameters = await documents.request(owed, nobody)
             out += [(f"{notice}.{form}", text) for text in read(parameters)]
     for with_text in (False, True):
-        made = await month_of(settings, 2026, 11, with_text=with_text)
+        made, _ = await month_of(settings, 2026, 11, with_text=with_text, today=NOW.date())
         for name, content in made.items():
             out += [(f"opendata.{with_text}", text) for text in inside(name, content)]
     await city.database.close()
