@@ -93,7 +93,7 @@ async def prepare(database: Database, settings: Settings, now: datetime) -> None
         await people.readable(session)
         await staff.ensure_administrators(session, settings.staff.administrators, now)
         if database.is_sqlite:
-            await outbox.reclaim(session)
+            await outbox.take_over(session, None)
         await menus.owe(session, now)
 
 

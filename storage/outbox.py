@@ -294,27 +294,16 @@ async def readdress(session: AsyncSession, row_id: int, old: int, new: int) -> N
     )
 
 
-async def reclaim(session: AsyncSession) -> int:
-    """Put back whatever a dead process had claimed. Only for a database with a single process, at its start."""
-    result = await session.exec(
-        update(Outbox)
-        .where(col(Outbox.state) == OutboxState.SENDING)
-        .values(state=OutboxState.WAITING, claimed_at=None)
-        .returning(col(Outbox.id))
-    )
-    return len(result.all())
+async def take_over(session: AsyncSession, dead: Collection[str] | None) -> int:
+    """Put back what processes had in hand that died; None: all of them, where one process has the database to itself.
 
-
-async def take_over(session: AsyncSession, dead: Collection[str]) -> int:
-    """Put back what processes had in hand that died. Returns how many rows that was."""
-    result = await session.exec(
-        update(Outbox)
-        .where(literally(Outbox.state, *PENDING), col(Outbox.claimed_by).in_(list(dead)))
-        .where(col(Outbox.state) == OutboxState.SENDING)
-        .values(state=OutboxState.WAITING, claimed_at=None, claimed_by=None)
-        .returning(col(Outbox.id))
-    )
-    return len(result.all())
+    Returns how many rows that was.
+    """
+    statement = update(Outbox).where(literally(Outbox.state, *PENDING), col(Outbox.state) == OutboxState.SENDING)
+    if dead is not None:
+        statement = statement.where(col(Outbox.claimed_by).in_(list(dead)))
+    back = statement.values(state=OutboxState.WAITING, claimed_at=None, claimed_by=None)
+    return len((await session.exec(back.returning(col(Outbox.id)))).all())
 
 
 async def waiting(session: AsyncSession) -> int:

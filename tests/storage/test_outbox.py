@@ -77,7 +77,7 @@ async def test_a_claim_of_a_dead_process_is_taken_over(database: Database) -> No
     assert await claim(database) == []
     assert await claim(database, at=NOW + outbox.LEASE + timedelta(seconds=1)) == [1]
     async with database.transaction() as session:
-        assert await outbox.reclaim(session) == 1
+        assert await outbox.take_over(session, None) == 1
     assert await claim(database) == [1]
 
 
