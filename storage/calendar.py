@@ -16,22 +16,35 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Deadline:
-    """How long an answer may take, and where the figure comes from."""
+    """How long an answer may take, where the figure comes from, and from which day on it is counted with."""
 
     working_days: int
     source: str
     verified: str  # yes | practice | own promise
+    since: date = date(2026, 1, 1)
 
 
-DEADLINES: dict[Kind, Deadline] = {
-    Kind.COMPLAINT: Deadline(
-        14, "code lists and service standards of Kediri and Wajo (2024), tidak berkadar pengawasan", "practice"
+DEADLINES: dict[Kind, tuple[Deadline, ...]] = {
+    Kind.COMPLAINT: (
+        Deadline(
+            14, "code lists and service standards of Kediri and Wajo (2024), tidak berkadar pengawasan", "practice"
+        ),
     ),
-    Kind.INFORMATION: Deadline(5, "code list of a national agency; Republika 2018", "practice"),
-    Kind.ASPIRATION: Deadline(14, "no national figure found: the city's own promise", "own promise"),
-    Kind.OTHER: Deadline(14, "no national figure found: the city's own promise", "own promise"),
+    Kind.INFORMATION: (Deadline(5, "code list of a national agency; Republika 2018", "practice"),),
+    Kind.ASPIRATION: (Deadline(14, "no national figure found: the city's own promise", "own promise"),),
+    Kind.OTHER: (Deadline(14, "no national figure found: the city's own promise", "own promise"),),
 }
-"""Completion deadlines. PermenPANRB 62/2018 is not cited, it was replaced; nor is 5/2025, whose text was not read."""
+"""Completion deadlines by the day they hold from, the oldest first: a new figure is added, an old one never changed.
+
+PermenPANRB 62/2018 is not cited, it was replaced; nor is 5/2025, whose text was not read.
+"""
+
+
+def deadline(kind: Kind, day: date) -> Deadline:
+    """The one that holds for a report of that day."""
+    first, *later = DEADLINES[kind]
+    return ([first] + [one for one in later if one.since <= day])[-1]
+
 
 INTERIM = Deadline(5, "SP4N-LAPOR!, drafting the follow-up: App Store text and 2017 page of lapor.go.id", "practice")
 """When the office owes the citizen a first word of substance."""
@@ -136,7 +149,7 @@ class Calendar:
         if urgent:
             return since + URGENT
         day = since.astimezone(self.zone).date()
-        last = self.add(day, (MISCONDUCT if misconduct else DEADLINES[kind]).working_days)
+        last = self.add(day, (MISCONDUCT if misconduct else deadline(kind, day)).working_days)
         if misconduct:
             last = min(last, day + timedelta(days=MISCONDUCT.working_days))
             while not self.works(last):

@@ -13,7 +13,7 @@ from bot.staff.typed import typed
 from bot.texts import Html, date_in_words, label, lines, paragraphs, say
 from bot.texts.cards import Buttons
 from storage import agencies, days, offices
-from storage.calendar import DEADLINES, has_decree
+from storage.calendar import DEADLINES, deadline, has_decree
 
 LOOKING = frozenset({"start", "offices", "office", "days", "deadlines", "level"})
 """Screens that ask for nothing: whatever was being written is dropped."""
@@ -164,10 +164,11 @@ async def show_deadlines(session: AsyncSession, arg: str, day: date, state: FSMC
         say(
             "admin.deadline",
             kind=label(f"kind.{kind}"),
-            days=deadline.working_days,
-            verified=label(f"verified.{deadline.verified.replace(' ', '_')}"),
+            days=deadline(kind, day).working_days,
+            since=date_in_words(deadline(kind, day).since),
+            verified=label(f"verified.{deadline(kind, day).verified.replace(' ', '_')}"),
         )
-        for kind, deadline in DEADLINES.items()
+        for kind in DEADLINES
     ]
     return paragraphs(say("admin.deadlines"), lines(*rows)), [[(label("button.back"), BACK)]]
 

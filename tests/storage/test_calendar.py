@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from storage.calendar import Calendar, has_decree
+from storage.calendar import DEADLINES, Calendar, Deadline, deadline, has_decree
 from storage.lifecycle import Kind
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -49,3 +49,13 @@ def test_an_accusation_is_due_on_a_working_day_within_sixty_days_of_the_calendar
     due = calendar.due(Kind.COMPLAINT, False, since, misconduct=True)
     assert due.date() == date(2027, 1, 22), "the sixtieth day is a Sunday"
     assert calendar.due(Kind.COMPLAINT, True, since, misconduct=True) - since == timedelta(hours=24)
+
+
+def test_a_new_figure_holds_for_reports_from_its_day_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    shorter = Deadline(10, "a decree", "yes", date(2027, 2, 1))
+    monkeypatch.setitem(DEADLINES, Kind.COMPLAINT, (*DEADLINES[Kind.COMPLAINT], shorter))
+    assert deadline(Kind.COMPLAINT, date(2027, 1, 31)).working_days == 14
+    assert deadline(Kind.COMPLAINT, date(2027, 2, 1)) is shorter
+    for figures in DEADLINES.values():
+        assert [one.since for one in figures] == sorted(one.since for one in figures)
+        assert all(one.source and one.verified in {"yes", "practice", "own promise"} for one in figures)
