@@ -100,6 +100,13 @@ def test_every_enum_that_people_read_has_its_words() -> None:
     assert len(Action) > 0
 
 
+def test_every_piece_of_news_names_its_report() -> None:
+    """A reply to it lands there, and who has several reports knows which one is meant."""
+    news = [key for key in catalogue() if re.search(r"notice\.(your_|you_|supported_|does_|citizen_(?!said))", key)]
+    assert len(news) > 40
+    assert [key for key in news if "number" not in blanks(key)] == []
+
+
 ENGLISH = re.compile(
     r"\b(the|of|and|is|your|please|click|klik|submit|update|upload|download|error|user|username|loading|login"
     r"|chat|link|online|offline|default|settings?|feedback|report|button|cancel|send|input|output|e-?mail|reply|tracking"
