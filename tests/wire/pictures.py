@@ -108,6 +108,21 @@ async def citizens(town: Town, dishub: Person, shoot: Shoot) -> None:
     await ani.says("syarat bikin kartu keluarga baru apa saja ya?")
     await shoot(ani, "warga-9-tanya")
 
+    parks = await town.officer("dlhk", name="Sri Wahyuni")
+    await ani.says("Usul: tolong dibuatkan taman bermain anak di lapangan RW 05, sekarang kosong tidak terpakai")
+    await ani.waits_for("Di mana tempatnya")
+    await ani.sends_location(PIN[0] - 0.02, PIN[1])
+    await ani.taps("kirim laporan")
+    await parks.waits_for("taman bermain")
+    await parks.taps("Terima")
+    await parks.taps("Jawab usul")
+    await parks.says(
+        "Masuk rencana tahun depan: lapangannya milik kota, dan warga kami undang membahas gambarnya pada Februari."
+    )
+    await parks.taps("Kirim ke warga")
+    await ani.waits_for("menjawab usul Anda")
+    await shoot(ani, "warga-10-usul")
+
 
 async def officers(town: Town, dishub: Person, shoot: Shoot) -> None:
     """A day at the desk."""
