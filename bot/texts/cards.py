@@ -37,7 +37,7 @@ def progress(facts: dict[str, Any]) -> Html:
         return Html("")
     at = STEPS[facts["status"]] - (facts["standing"] in UNCONFIRMED)
     signs = [say("progress.done" if i < at else "progress.now" if i == at else "progress.ahead") for i in range(4)]
-    return lines(" ".join(signs), say("progress.steps"))
+    return lines(" ".join(signs), say(own_words(facts["kind"], "progress.steps")))
 
 
 def own_report(

@@ -22,6 +22,7 @@ class Told:
     days: int
     receipt: str
     accepted: str
+    steps: str
     button: str
     asked: str
     answered: str
@@ -39,6 +40,7 @@ STORIES = [
         days=14,
         receipt="Diteruskan ke: Dinas Lingkungan Hidup",
         accepted="sedang ditangani",
+        steps="Ditangani · Selesai",
         button="Selesai",
         asked="penjelasan penyelesaian",
         answered="dinyatakan selesai",
@@ -54,6 +56,7 @@ STORIES = [
         days=14,
         receipt="Dipertimbangkan oleh: Dinas Lingkungan Hidup",
         accepted="sedang dipertimbangkan",
+        steps="Dipertimbangkan · Dijawab",
         button="Jawab usul",
         asked="bisa masuk rencana atau belum",
         answered="menjawab usul Anda",
@@ -69,6 +72,7 @@ STORIES = [
         days=5,
         receipt="Dijawab oleh: Dinas Lingkungan Hidup",
         accepted="jawabannya sedang disiapkan",
+        steps="Disiapkan · Dijawab",
         button="Jawab",
         asked="Tulis jawaban atas pertanyaan",
         answered="atas pertanyaan Anda",
@@ -128,6 +132,8 @@ async def test_each_kind_has_its_words_its_deadline_and_its_ending(town: Town, t
     await parks.waits_for(number)
     await parks.taps("Terima")
     await siti.waits_for(told.accepted)
+    await siti.says(number)
+    await siti.waits_for(told.steps)
     await answers(parks, siti, told, "Sudah kami bahas dan kerjakan pekan ini.")
     await siti.taps(told.no)
     await siti.waits_for(told.why_not)
