@@ -8,6 +8,7 @@ from bot.intake import Intake
 from bot.refresh import Refresh
 from bot.schedule.reminders import remind_urgent
 from storage import days
+from storage.bells import Bell
 from storage.escalation import STEPS, Reader
 from storage.lifecycle import Kind, Status
 from storage.tables import Lane, Outbox, Role
@@ -83,6 +84,10 @@ async def test_nobody_is_reminded_on_a_day_off(city: City) -> None:
     assert days == [False, True, False, False, False, False, False]
 
 
+async def no_answers() -> None:
+    """Nothing is on file here."""
+
+
 async def test_a_day_off_declared_in_chat_counts_for_reminders_and_deadlines(city: City) -> None:
     intake = Intake(None, CALENDAR, "DPK")
     city.watch.turn_to(at("2026-11-17"))
@@ -90,7 +95,7 @@ async def test_a_day_off_declared_in_chat_counts_for_reminders_and_deadlines(cit
     async with city.database.transaction() as session:
         await days.declare(session, at("2026-11-18").date(), "Banjir besar", by=None, now=city.watch())
         await days.declare(session, at("2026-11-19").date(), "Banjir besar", by=None, now=city.watch())
-    await Refresh(city.database, intake).look()
+    await Refresh(city.database, intake, Bell(), no_answers).look()
     told = [bool(told) for told in await city.mornings(6)]
     assert told == [False, False, False, False, False, True], "a day without work, then the weekend, then Monday"
     assert intake.calendar.due(Kind.COMPLAINT, False, city.watch()).date().isoformat() == "2026-12-11"
