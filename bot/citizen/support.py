@@ -16,7 +16,7 @@ from bot.citizen.follow import me, supported
 from bot.citizen.questions import ask_next
 from bot.config import City
 from bot.intake import Intake
-from bot.texts import label, paragraphs, say, shorten
+from bot.texts import label, own_words, paragraphs, say, shorten
 from bot.texts.cards import Buttons
 from bot.texts.mask import masked
 from storage import privacy
@@ -105,7 +105,10 @@ async def turn_page(
         say("similar.list", total=total),
         *(
             say(
-                "mine.line", number=r.number, status=label(f"status_other.{r.status}"), text=shorten(masked(r.text), 80)
+                "mine.line",
+                number=r.number,
+                status=label(own_words(r.kind, f"status_other.{r.status}")),
+                text=shorten(masked(r.text), 80),
             )
             for r in found
         ),

@@ -138,7 +138,7 @@ def supported_news(notice: str) -> Words:
 
     def words(facts: Facts, by: Renderer) -> tuple[Html, Buttons]:
         text = say(
-            f"notice.{notice}",
+            own_words(facts["kind"], f"notice.{notice}"),
             number=facts["number"],
             agency=facts["agency"] or by.government,
             channel=facts["channel"],

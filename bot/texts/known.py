@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.texts import Html, day, label, lines, paragraphs, say, shorten
+from bot.texts import Html, day, label, lines, own_words, paragraphs, say, shorten
 from bot.texts.cards import Buttons, due_line, progress
 from bot.texts.mask import masked
 
@@ -64,7 +64,7 @@ def supported_report(facts: dict[str, Any], zone: str, *, overdue: bool) -> tupl
     text = paragraphs(
         lines(
             say("view.title", number=facts["number"]),
-            say("view.status", status=label(f"status_other.{facts['status']}")),
+            say("view.status", status=label(own_words(facts["kind"], f"status_other.{facts['status']}"))),
             say("view.office", agency=facts["agency"]) if facts["agency"] else "",
             due_line(facts, zone, overdue) if facts["status"] in OPEN - {"needs_info"} and facts["due_at"] else "",
             say("view.supporters", count=facts["supporters"]),

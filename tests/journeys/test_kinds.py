@@ -154,6 +154,11 @@ async def test_each_kind_has_its_words_its_deadline_and_its_ending(town: Town, t
 async def test_a_wish_that_cannot_be_met_and_a_question_nobody_reacts_to(town: Town) -> None:
     parks, siti = await town.officer("dlhk"), await town.citizen()
     wish = await filed(town, siti, STORIES[1])
+    joko = await town.citizen("Joko Susilo")
+    await joko.says(STORIES[1].text)
+    await joko.waits_for("Di mana tempatnya")
+    await joko.sends_location(*PIN)
+    await joko.taps(f"Dukung {wish}")
     await parks.waits_for(wish)
     await parks.taps("Tolak")
     await parks.waits_for("tidak dapat dipenuhi?")
@@ -161,6 +166,11 @@ async def test_a_wish_that_cannot_be_met_and_a_question_nobody_reacts_to(town: T
     await parks.says("Lapangan itu milik pengembang dan belum diserahkan kepada kota.")
     await parks.taps("Kirim ke warga")
     assert "ikut dibaca saat dinas menyusun rencana" in (await siti.waits_for("belum bisa dijalankan")).text
+
+    await joko.waits_for("yang Anda dukung belum bisa dijalankan")
+    await joko.says("/laporanku")
+    await joko.taps("Laporan yang Anda dukung (1)")
+    await joko.waits_for(f"{wish} belum bisa dijalankan")
 
     question = await filed(town, siti, STORIES[2])
     await parks.waits_for(question)
