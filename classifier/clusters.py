@@ -36,12 +36,22 @@ class Cluster:
 
 @dataclass
 class _Group:
-    total: Counter[str]
-    members: list[int]
+    total: dict[str, float] = field(default_factory=dict)
+    members: list[int] = field(default_factory=list)
+    square: float = 0.0
+    """Of the length of `total`, kept along: a large group is compared with every report that comes."""
+
+    def add(self, at: int, words: dict[str, float]) -> None:
+        self.members.append(at)
+        for word, value in words.items():
+            before = self.total.get(word, 0.0)
+            self.total[word] = before + value
+            self.square += value * (2 * before + value)
 
     def likeness(self, words: dict[str, float]) -> float:
-        length = sum(value * value for value in self.total.values()) ** 0.5
-        return sum(value * self.total[word] for word, value in words.items()) / length if length else 0.0
+        total = self.total
+        shared = sum(value * total[word] for word, value in words.items() if word in total)
+        return shared / self.square**0.5 if shared else 0.0
 
 
 def clusters(classifier: Classifier, reports: Sequence[tuple[str, str]]) -> list[Cluster]:
@@ -74,12 +84,13 @@ def by_topic(reports: Sequence[tuple[str, str]]) -> list[Cluster]:
 
 
 def _join(groups: list[_Group], at: int, words: dict[str, float]) -> None:
-    best = max(groups, key=lambda group: group.likeness(words), default=None)
-    if best is None or best.likeness(words) < ALIKE:
-        groups.append(_Group(Counter(words), [at]))
-    else:
-        best.total.update(words)
-        best.members.append(at)
+    likeness, _, best = max(
+        ((group.likeness(words), -number, group) for number, group in enumerate(groups)), default=(0.0, 0, None)
+    )
+    if best is None or likeness < ALIKE:
+        best = _Group()
+        groups.append(best)
+    best.add(at, words)
 
 
 def _named(
