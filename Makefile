@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export ASPIRASI_MODEL_DIR ?= $(CURDIR)/.cache/model
 
-.PHONY: demo test check bench bench-desk soak audit sbom pictures lock clean
+.PHONY: demo test check bench bench-desk bench-brief soak audit sbom pictures lock clean
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -33,6 +33,9 @@ bench: $(READY)  ## figures, as ratios measured in one run
 bench-desk: $(READY)  ## the staff desk with 1,000,000 reports in PostgreSQL and 100,000 in SQLite
 	$(BIN)/python -m tests.requirements
 	$(BIN)/python -m tests.benchmarks.bench_desk
+
+bench-brief: $(READY)  ## the forum brief of one office out of 20,000 reports
+	$(BIN)/python -m tests.benchmarks.bench_brief
 
 soak: $(READY)  ## 50 kills while 200 reports are filed
 	$(BIN)/python -m tests.requirements

@@ -48,9 +48,7 @@ async def play(folder: Path, database_url: str, model: Path, plan: Plan) -> Meas
     if await migrate.current(database) is None:
         await migrate.upgrade(database)
     async with Simulator.running() as simulator:
-        service = Service(simulator, folder, database_url, model, [])
-        with service.config.open("a", encoding="utf-8") as file:
-            file.write(f"[sending]\nper_second = {PER_SECOND}\n")
+        service = Service(simulator, folder, database_url, model, [], per_second=PER_SECOND)
         await populate(simulator, database, plan.readers)
         await service.start()
         await service.ready(180)
