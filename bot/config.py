@@ -176,7 +176,7 @@ class Schedule(_Section):
 
 
 class Sending(_Section):
-    per_second: Annotated[float, Field(gt=0, le=30)] = 25
+    per_second: Annotated[float, Field(gt=0, le=1000)] = 25
     at_once: Annotated[int, Field(ge=1, le=64)] = 16
     chat_burst: Annotated[int, Field(ge=1, le=100)] = 3
     together_seconds: Annotated[float, Field(ge=0, le=600)] = 60

@@ -1,6 +1,6 @@
 """The whole way of an update: how fast, how soon answered, how much memory, how it grows.
 
-    python -m tests.benchmarks.bench_way [--citizens 600] [--reports 1000000] [--only throughput,latency,growth]
+    python -m tests.benchmarks.bench_way [--citizens 600] [--reports 1000000] [--only speed latency growth]
 
 The service runs as an operator runs it (`aspirasi run`, processes of their own) against a simulator on loopback and a
 throw-away PostgreSQL that writes as durably as in earnest.
@@ -8,7 +8,10 @@ throw-away PostgreSQL that writes as durably as in earnest.
 
 import argparse
 import asyncio
+import os
+import re
 import tempfile
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,12 +24,17 @@ from bot.incoming.poller import chat_of
 from bot.simulator import Limits, Simulator
 from storage import inbox
 from storage.engine import Database
-from storage.tables import Conversation, Inbox, InboxState
+from storage.tables import Agency, Conversation, Inbox, InboxState, Officer, Role
 from tests import cluster
-from tests.benchmarks.way import FIRST_CITIZEN, Json, Stream, bare_speed
+from tests.benchmarks.bench_desk import fill
+from tests.benchmarks.way import FIRST_CITIZEN, STORIES, Json, Stream, bare_speed, place_of
 from tests.conftest import settings_for
 from tests.models import model_folder
 from tests.wire.process import Service
+
+STEPS = ("words", "pin", "send", "look")
+RATE = 50
+"""Updates a second while receipts are timed."""
 
 CACHE = Path(__file__).parent.parent.parent / ".cache"
 
@@ -57,6 +65,19 @@ async def drained(database: Database, seconds: float = 900) -> None:
     assert not counts.get(InboxState.SET_ASIDE), "an update was set aside"
 
 
+async def staffed(database: Database) -> None:
+    """An officer at every office that has none, so that each report owes somebody a notice."""
+    async with database.transaction() as session:
+        taken = set((await session.exec(select(Officer.agency_id))).all())
+        for number, agency in enumerate((await session.exec(select(Agency.id))).all()):
+            if agency not in taken:
+                session.add(
+                    Officer(
+                        chat_id=7000 + number, name="Petugas", role=Role.OFFICER, agency_id=agency, created_at=now()
+                    )
+                )
+
+
 async def rounds(database: Database, people: list[int], stream: Stream) -> list[float]:
     """Every citizen writes, pins, sends and looks; seconds that the processes took over each of the four."""
 
@@ -67,14 +88,16 @@ async def rounds(database: Database, people: list[int], stream: Stream) -> list[
         return [stream.press(n, f"d:{drafts[n]}:send:") for n in people]
 
     took = []
-    for what in ("story", "pin", "press", "look"):
+    for what in STEPS:
         match what:
-            case "press":
+            case "words":
+                updates = [stream.story(n) for n in people]
+            case "pin":
+                updates = [stream.pin(n) for n in people]
+            case "send":
                 updates = await presses()
-            case "look":
-                updates = [stream.command(n, "/laporanku") for n in people]
             case _:
-                updates = [getattr(stream, what)(n) for n in people]
+                updates = [stream.command(n, "/laporanku") for n in people]
         first = updates[0]["update_id"]
         await put(database, updates)
         await drained(database)
@@ -86,10 +109,11 @@ async def rounds(database: Database, people: list[int], stream: Stream) -> list[
 
 
 async def speed(url: str, folder: Path, model: Path, people: list[int], processes: int) -> list[float]:
-    """Updates a second of each round, and of all, with so many processes that only receive."""
+    """Updates a second: of each round, for a second of a core, of all; with so many processes that only receive."""
     database = Database(url)
     async with Simulator.running(limits=Limits.off()) as simulator:
         await prepare(database, settings_for(url), now())
+        await staffed(database)
         services = []
         for number in range(processes):
             (place := folder / f"{processes}-{number}").mkdir(parents=True)
@@ -102,33 +126,121 @@ async def speed(url: str, folder: Path, model: Path, people: list[int], processe
             await asyncio.sleep(3)  # they hear of each other
             stream = Stream()
             await rounds(database, [900_000 + n for n in range(60)], stream)  # what is compiled once is compiled
+            began = sum(busy(service) for service in services)
             took = await rounds(database, people, stream)
+            cost = (sum(busy(service) for service in services) - began) / (4 * len(people))
         finally:
             for service in services:
                 await service.stop()
     await database.close()
-    return [len(people) / one for one in took] + [4 * len(people) / sum(took)]
+    return [len(people) / one for one in took] + [1 / cost, 4 * len(people) / sum(took)]
 
 
-def told(name: str, found: list[float], bare: float) -> None:
-    each = "  ".join(f"{what} {rate:5.0f}" for what, rate in zip(("words", "pin", "send", "look"), found, strict=False))
-    print(f"{name:34}{found[-1]:7.0f} updates/s  {found[-1] / bare:6.1%} of bare   ({each})", flush=True)
+def busy(service: Service) -> float:
+    """Seconds of a core that a process has used, which other programs on the machine do not change much."""
+    assert service.process is not None
+    fields = Path(f"/proc/{service.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-async def throughput(server: str, folder: Path, model: Path, citizens: int, which: str) -> None:
-    people = list(range(citizens))
-    bare = await bare_speed(range(3000))
-    print(f"{'bare aiogram, state in memory':34}{bare:7.0f} updates/s", flush=True)
-    if "s" in which:
-        told("SQLite, one process", await speed(f"sqlite:///{folder}/way.db", folder / "s", model, people, 1), bare)
-    found = {}
+async def throughput(server: str, folder: Path, model: Path, citizens: int) -> None:
+    """Each figure stands beside that of bare aiogram, taken before and after in the same run."""
+    people, before = list(range(citizens)), await bare_speed(range(3000))
+    found = {"SQLite, one process": await speed(f"sqlite:///{folder}/way.db", folder / "s", model, people, 1)}
     for processes in (1, 2):
-        if str(processes) in which:
-            url = await fresh(server, f"way{processes}")
-            found[processes] = await speed(url, folder / "p", model, people, processes)
-            told(f"PostgreSQL, {processes} process{'es' * (processes > 1)}", found[processes], bare)
-    if len(found) == 2:
-        print(f"two processes: {found[2][-1] / found[1][-1]:.2f} times one")
+        url = await fresh(server, f"way{processes}")
+        name = f"PostgreSQL, {processes} process{'es' * (processes > 1)}"
+        found[name] = await speed(url, folder / "p", model, people, processes)
+    bare = (before + await bare_speed(range(3000))) / 2
+    print(f"{'bare aiogram, state in memory':30}{bare:7.0f} updates/s")
+    for name, rates in found.items():
+        each = "  ".join(
+            f"{what} {rate:.0f}" for what, rate in zip((*STEPS, "for a second of a core"), rates, strict=False)
+        )
+        print(f"{name:30}{rates[-1]:7.0f} updates/s  {rates[-1] / bare:6.1%} of bare   ({each})")
+    one, two = (found[name][-1] for name in list(found)[1:])
+    print(f"two processes: {two / one:.2f} times one", flush=True)
+
+
+async def latency(server: str, folder: Path, model: Path, seconds: int) -> None:
+    """`aspirasi run` whole: start, memory, and how soon a receipt is there at 50 updates a second."""
+    (place := folder / "latency").mkdir()
+    async with Simulator.running(limits=Limits.off(), callback_max_age=600) as simulator:
+        service = Service(simulator, place, await fresh(server, "latency"), model, [], per_second=1000)
+        began = time.perf_counter()
+        await service.start()
+        await service.ready()
+        ready = time.perf_counter() - began
+        try:
+            waits = await conversations(simulator, seconds)
+            memory = peak_memory(service)
+        finally:
+            await service.stop()
+    waits.sort()
+    p50, p95 = (1000 * waits[int(share * (len(waits) - 1))] for share in (0.5, 0.95))
+    print(f"ready after {ready:.1f} s, memory at its highest {memory:.0f} MB")
+    print(f"{len(waits)} receipts at {RATE} updates/s: p50 {p50:.0f} ms, p95 {p95:.0f} ms", flush=True)
+
+
+async def conversations(simulator: Simulator, seconds: int) -> list[float]:
+    """Citizens who write, pin and send one after the other, 50 updates a second in all; seconds to each receipt."""
+    waits: list[float] = []
+
+    async def story(n: int) -> None:
+        citizen = simulator.person(f"Warga {n}")
+        await citizen.says(STORIES[n % len(STORIES)].format(n=n))
+        await citizen.waits_for("Di mana tempatnya", timeout=60)
+        await asyncio.sleep(1)
+        await citizen.sends_location(*place_of(n))
+        card = await citizen.waits_for(re.compile("Periksa dulu|sudah ada yang melaporkan"), timeout=60)
+        await asyncio.sleep(1)
+        if "Ini berbeda" in card.buttons:
+            await citizen.taps_old(card, "Ini berbeda")
+            card = await citizen.waits_for("Periksa dulu", timeout=60)
+        pressed = time.perf_counter()
+        await citizen.taps_old(card, "irim laporan")
+        await citizen.waits_for("Nomor:", timeout=60)
+        waits.append(time.perf_counter() - pressed)
+
+    async with asyncio.TaskGroup() as tasks:
+        for n in range(RATE * seconds // 3):
+            tasks.create_task(story(n))
+            await asyncio.sleep(3 / RATE)
+    return waits
+
+
+def peak_memory(service: Service) -> float:
+    """Megabytes of a process at its highest, by Linux's word."""
+    assert service.process is not None
+    status = Path(f"/proc/{service.process.pid}/status").read_text(encoding="ascii")
+    return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) / 1024
+
+
+async def growth(server: str, folder: Path, model: Path, most: int) -> None:
+    """Database work of one update, with few reports and with many, from PostgreSQL's counters."""
+    found = {}
+    for many in (1_000, most):
+        url = await fresh(server, f"grown{many}")
+        database = Database(url)
+        await fill(database, many)
+        before = await work(database)
+        await database.close()
+        await speed(url, folder / f"g{many}", model, list(range(200)), 1)
+        database = Database(url)
+        found[many] = [(b - a) / (4 * 260) for a, b in zip(before, await work(database), strict=True)]
+        await database.close()
+        print(f"{many:>9,} reports: {found[many][0]:.0f} pages and {found[many][1]:.2f} ms of the database an update")
+    (pages, took), (more, longer) = found.values()
+    print(f"growth: pages {more / pages - 1:+.0%}, time {longer / took - 1:+.0%}", flush=True)
+
+
+async def work(database: Database) -> tuple[float, float]:
+    """(pages touched, milliseconds active) of this database so far."""
+    await asyncio.sleep(1.5)  # a backend tells the counters once a second
+    asked = "SELECT blks_hit + blks_read, active_time FROM pg_stat_database WHERE datname = current_database()"
+    async with database.reading() as session:
+        pages, took = (await session.exec(text(asked))).one()  # type: ignore[call-overload]
+    return float(pages), float(took)
 
 
 async def fresh(server: str, name: str) -> str:
@@ -144,11 +256,19 @@ async def fresh(server: str, name: str) -> str:
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--citizens", type=int, default=600)
-    ask.add_argument("--which", default="s12")
+    ask.add_argument("--seconds", type=int, default=30)
+    ask.add_argument("--reports", type=int, default=1_000_000)
+    ask.add_argument("--only", nargs="*", default=["speed", "latency", "growth"])
     given = ask.parse_args()
     model = model_folder(CACHE)
-    with tempfile.TemporaryDirectory() as folder, cluster.running(durable=True) as server:
-        asyncio.run(throughput(server, Path(folder), model, given.citizens, given.which))
+    with tempfile.TemporaryDirectory() as name, cluster.running(durable=True) as server:
+        folder = Path(name)
+        if "speed" in given.only:
+            asyncio.run(throughput(server, folder, model, given.citizens))
+        if "latency" in given.only:
+            asyncio.run(latency(server, folder, model, given.seconds))
+        if "growth" in given.only:
+            asyncio.run(growth(server, folder, model, given.reports))
 
 
 if __name__ == "__main__":

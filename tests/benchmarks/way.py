@@ -37,6 +37,11 @@ STORIES = (
 )
 
 
+def place_of(n: int) -> tuple[float, float]:
+    """Latitude and longitude on a grid over the city, so that few reports lie near each other."""
+    return SOUTH + n // 30 % 30 * STEP, WEST + n % 30 * STEP
+
+
 class Stream:
     """Updates of citizens, each with a number of its own, dated now."""
 
@@ -57,8 +62,8 @@ class Stream:
         return self.message(n, text=STORIES[n % len(STORIES)].format(n=n))
 
     def pin(self, n: int) -> Json:
-        at = {"latitude": SOUTH + n // 30 % 30 * STEP, "longitude": WEST + n % 30 * STEP}
-        return self.message(n, location=at)
+        latitude, longitude = place_of(n)
+        return self.message(n, location={"latitude": latitude, "longitude": longitude})
 
     def command(self, n: int, text: str) -> Json:
         return self.message(n, text=text, entities=[{"type": "bot_command", "offset": 0, "length": len(text)}])

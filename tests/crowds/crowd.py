@@ -16,6 +16,7 @@ from bot.app import App, prepare
 from bot.config import Settings
 from bot.incoming import dispatcher
 from bot.incoming.poller import chat_of
+from bot.incoming.worker import TOGETHER
 from bot.outgoing.documents import DOCUMENTS
 from bot.simulator.entities import parse_html
 from bot.simulator.markup import buttons_of, check_markup
@@ -109,7 +110,7 @@ class Crowd:
             rows.append((self.updates, chat_of(update), {"update_id": self.updates, **update}))
         async with self.app.database.transaction() as session:
             await inbox.keep(session, rows, self.clock())
-        while await self.worker.handle_next():
+        while await self.worker.handle_next(TOGETHER):
             pass
         await self.deliver()
 

@@ -6,6 +6,7 @@ confidential.
 
 import copy
 import json
+import os
 import random
 import shutil
 from pathlib import Path
@@ -139,7 +140,9 @@ async def attack(classifier: Any, folder: Path, sqlite_file: Path, count: int, s
     attacker = Attacker(crowd, seed)
     for person in attacker.people:
         await crowd.say(person, "/start")
-    for _ in range(0, count, BATCH):
+    for done in range(0, count, BATCH):
+        if done % 5_000 == 0:
+            print(f"{done} of {count}", flush=True)
         watch.turn(seconds=60)
         await crowd.feed(*(attacker.update() for _ in range(BATCH)))
     await crowd.finish(watch)
@@ -191,4 +194,5 @@ async def test_hostile_updates(classifier: Any, tmp_path: Path, sqlite_file: Pat
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
 async def test_a_hundred_thousand_hostile_updates(classifier: Any, tmp_path: Path, sqlite_file: Path) -> None:
-    print(await attack(classifier, tmp_path, sqlite_file, 100_000, seed=88))
+    many = int(os.environ.get("SOAK_UPDATES", "100000"))
+    print(await attack(classifier, tmp_path, sqlite_file, many, seed=88))
