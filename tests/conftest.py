@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import logging
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from bot import config
+from bot.commands.settings import Secretive
 from bot.config import Settings
 from bot.simulator import Limits, Simulator
 from storage import migrate
@@ -22,6 +24,7 @@ collect_ignore_glob = ["benchmarks/*"]
 
 CACHE = Path(__file__).parent.parent / ".cache"
 ENGINES = ("sqlite", "postgresql")
+OURS = ("bot", "storage", "classifier", "asyncio", "aiohttp", "sqlalchemy", "alembic")
 _numbers = itertools.count(1)
 
 
@@ -105,6 +108,21 @@ async def town(database_url: str, classifier) -> AsyncIterator[Town]:  # type: i
     """The running service on a simulator, with an administrator; people join by name."""
     async with Town.running(database_url, classifier) as town:
         yield town
+
+
+UNSPEAKABLE = ("123456:TEST", "Siti Aminah", "Budi Hartono", "Dewi Lestari", "sudah tiga malam")
+"""A token, names and words of people in the tests: no line of the log may tell them."""
+
+
+@pytest.fixture(autouse=True)
+def silent_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Searches the whole log of every test, as an operator would read it, for secrets and for people."""
+    yield
+    reader = Secretive("123456:TEST")
+    for record in caplog.get_records("call"):
+        if record.levelno >= logging.INFO and record.name.partition(".")[0] in OURS:
+            line = reader.format(record)
+            assert not [word for word in UNSPEAKABLE if word in line], line
 
 
 @pytest.fixture

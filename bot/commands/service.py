@@ -49,7 +49,7 @@ def run(
     Several processes may share one PostgreSQL, each with all parts or with some.
     """
     settings = found.read(config)
-    found.logs(log_level, settings.telegram.token, as_json=log_json)
+    found.logs(log_level, *found.secrets_of(settings), as_json=log_json)
     model, healed = last_good_model(settings)
     from bot.app import App
     from bot.borders import BadBorders

@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -53,20 +54,24 @@ def database(settings: Settings) -> "Database":
 
 
 class Secretive(logging.Formatter):
-    """Keeps the bot token and the words of errors, which may quote people, out of every line, whoever wrote it.
+    """Keeps secrets and the words of errors, which may quote people, out of every line, whoever wrote it.
+
+    The first secret, the bot's token, is told as <token>, the others as <secret>.
 
     Each line names the request it belongs to (storage/requests.py). `as_json`: one JSON object a line, for a collector.
     """
 
-    def __init__(self, secret: str, *, as_json: bool = False) -> None:
+    def __init__(self, *secrets: str, as_json: bool = False) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: [%(request)s] %(message)s")
-        self.secret = secret
+        self.secrets = dict(zip(secrets, ["<token>", *["<secret>"] * len(secrets)], strict=False))
         self.as_json = as_json
 
     def format(self, record: logging.LogRecord) -> str:
         record.request = request.get() or "-"
         line = self._json(record) if self.as_json else super().format(record)
-        return line.replace(self.secret, "<token>")
+        for secret, shown in self.secrets.items():
+            line = line.replace(secret, shown) if secret else line
+        return line
 
     def formatException(self, ei: Any) -> str:
         return trail(ei[1]) if ei[1] is not None else ""
@@ -84,10 +89,18 @@ class Secretive(logging.Formatter):
         return json.dumps(said, ensure_ascii=False)
 
 
-def logs(level: str, secret: str, *, as_json: bool = False) -> None:
+def secrets_of(settings: Settings) -> list[str]:
+    """What no line may tell: the token first, the webhook's secret, the database's password, the identity keys."""
+    keys = settings.database.identity_keys.get_secret_value().split(",")
+    password = urlsplit(settings.database.url).password or ""
+    found = [settings.telegram.token, settings.webhook.secret.get_secret_value(), *keys, password]
+    return [secret for secret in map(str.strip, found) if len(secret) > 3]
+
+
+def logs(level: str, *secrets: str, as_json: bool = False) -> None:
     """Log to standard error: time, level, part, request, words. Ids and codes, never what a citizen wrote."""
     handler = logging.StreamHandler()
-    handler.setFormatter(Secretive(secret, as_json=as_json))
+    handler.setFormatter(Secretive(*secrets, as_json=as_json))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for noisy in ("httpx", "apscheduler", "aiogram.event", "telegram", "aiosqlite"):  # the last two tell what was said
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -122,7 +122,7 @@ async def speed(url: str, folder: Path, model: Path, people: list[int], processe
             for service in services:
                 await service.start()
             for service in services:
-                await service.ready()
+                await service.ready(240)
             await asyncio.sleep(3)  # they hear of each other
             stream = Stream()
             await rounds(database, [900_000 + n for n in range(60)], stream)  # what is compiled once is compiled
@@ -169,7 +169,7 @@ async def latency(server: str, folder: Path, model: Path, seconds: int) -> None:
         service = Service(simulator, place, await fresh(server, "latency"), model, [], per_second=1000)
         began = time.perf_counter()
         await service.start()
-        await service.ready()
+        await service.ready(240)
         ready = time.perf_counter() - began
         try:
             waits = await conversations(simulator, seconds)

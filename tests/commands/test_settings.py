@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from aiohttp import web
+from cryptography.fernet import Fernet
 from typer.testing import CliRunner
 
 from bot import config
@@ -42,7 +43,7 @@ quiet_from = "late"
 tell_citizen_after_days = -1
 every_seconds = "often"
 [sending]
-per_second = 99
+per_second = 5000
 at_once = 1000
 [weather]
 rain = true
@@ -201,6 +202,23 @@ def test_neither_does_a_traceback_tell_it(capsys: pytest.CaptureFixture[str]) ->
     assert said.count("<token>") == 2, "in two messages; the error's own words are not told at all"
     assert "ValueError: tests/commands/test_settings.py:" in said
     assert "INFO bot: [-] ready with 4 workers" in said
+
+
+@pytest.mark.usefixtures("own_logging")
+def test_no_secret_of_the_settings_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    key = Fernet.generate_key().decode()
+    given = config.check(
+        {
+            "telegram": {"token": TOKEN},
+            "webhook": {"secret": "hook-secret-of-ours"},
+            "database": {"url": "postgresql://aspirasi:hunter2@db/aspirasi", "identity_keys": key},
+        }
+    )
+    secrets = settings.secrets_of(given)
+    assert secrets == [TOKEN, "hook-secret-of-ours", key, "hunter2"]
+    settings.logs("info", *secrets)
+    logging.getLogger("odd").warning("all of it: %s", " ".join(secrets))
+    assert "all of it: <token> <secret> <secret> <secret>" in told(capsys)
 
 
 @pytest.mark.usefixtures("own_logging")
