@@ -39,19 +39,39 @@ class _Group:
     total: dict[str, float] = field(default_factory=dict)
     members: list[int] = field(default_factory=list)
     square: float = 0.0
-    """Of the length of `total`, kept along: a large group is compared with every report that comes."""
-
-    def add(self, at: int, words: dict[str, float]) -> None:
-        self.members.append(at)
-        for word, value in words.items():
-            before = self.total.get(word, 0.0)
-            self.total[word] = before + value
-            self.square += value * (2 * before + value)
+    """Of the length of `total`, kept along."""
 
     def likeness(self, words: dict[str, float]) -> float:
-        total = self.total
-        shared = sum(value * total[word] for word, value in words.items() if word in total)
+        shared = sum(value * self.total[word] for word, value in words.items() if word in self.total)
         return shared / self.square**0.5 if shared else 0.0
+
+
+@dataclass
+class _Topic:
+    """The groups of a topic, and for each word those that have it: most groups share no word with a report."""
+
+    groups: list[_Group] = field(default_factory=list)
+    having: dict[str, list[int]] = field(default_factory=dict)
+
+    def join(self, at: int, words: dict[str, float]) -> None:
+        shared: dict[int, float] = {}
+        for word, value in words.items():
+            for number in self.having.get(word, ()):
+                shared[number] = shared.get(number, 0.0) + value * self.groups[number].total[word]
+        likeness, minus = max(
+            ((found / self.groups[number].square ** 0.5, -number) for number, found in shared.items()), default=(0.0, 0)
+        )
+        if likeness < ALIKE:
+            self.groups.append(_Group())
+            minus = 1 - len(self.groups)
+        group = self.groups[-minus]
+        group.members.append(at)
+        for word, value in words.items():
+            if word not in group.total:
+                self.having.setdefault(word, []).append(-minus)
+            before = group.total.get(word, 0.0)
+            group.total[word] = before + value
+            group.square += value * (2 * before + value)
 
 
 def clusters(classifier: Classifier, reports: Sequence[tuple[str, str]]) -> list[Cluster]:
@@ -60,7 +80,7 @@ def clusters(classifier: Classifier, reports: Sequence[tuple[str, str]]) -> list
     idf, known = classifier.learned.word.idf_, classifier.learned.word.vocabulary_
     vectors: list[dict[str, float]] = []
     said: list[dict[str, str]] = []
-    by_topic: dict[str, list[_Group]] = {}
+    by_topic: dict[str, _Topic] = {}
     for at, (topic, text) in enumerate(reports):
         reading = classifier.reader.read(text)
         stems, words = reading.words.split(), reading.letters.split()
@@ -68,10 +88,10 @@ def clusters(classifier: Classifier, reports: Sequence[tuple[str, str]]) -> list
         weights = {stem: float(idf[known[stem]]) for stem in set(stems) if stem in known and stem.isalpha()}
         length = sum(weight * weight for weight in weights.values()) ** 0.5 or 1.0
         vectors.append({stem: weights[stem] / length for stem in sorted(weights)})
-        _join(by_topic.setdefault(topic, []), at, vectors[at])
+        by_topic.setdefault(topic, _Topic()).join(at, vectors[at])
     found: list[Cluster] = []
-    for topic, groups in by_topic.items():
-        found += _named(topic, groups, vectors, said)
+    for topic, of in by_topic.items():
+        found += _named(topic, of.groups, vectors, said)
     return sorted(found, key=lambda cluster: (-len(cluster.members), cluster.members[0]))
 
 
@@ -81,16 +101,6 @@ def by_topic(reports: Sequence[tuple[str, str]]) -> list[Cluster]:
     for at, (topic, _) in enumerate(reports):
         found.setdefault(topic, Cluster(topic, middle=at)).members.append(at)
     return sorted(found.values(), key=lambda cluster: (-len(cluster.members), cluster.members[0]))
-
-
-def _join(groups: list[_Group], at: int, words: dict[str, float]) -> None:
-    likeness, _, best = max(
-        ((group.likeness(words), -number, group) for number, group in enumerate(groups)), default=(0.0, 0, None)
-    )
-    if best is None or likeness < ALIKE:
-        best = _Group()
-        groups.append(best)
-    best.add(at, words)
 
 
 def _named(
