@@ -81,11 +81,10 @@ def people(simulator: "Simulator") -> dict[str, "Person"]:
 
 async def set_the_scene(app: "App", cast: dict[str, "Person"], url: str) -> None:
     """Officers join by real invitations, citizens write real reports; then the page is ready."""
-    from bot.app import prepare
     from storage import staff
     from storage.tables import Role
 
-    await prepare(app.database, app.settings, app.clock())
+    await app.ready.wait()
     async with app.database.transaction() as session:
         now = app.clock()
         desk = await staff.invite(session, Role.TRIAGE, None, None, now)

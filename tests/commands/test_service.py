@@ -136,7 +136,7 @@ async def test_the_service_works_until_sigterm_and_ends_cleanly(model_root: Path
         assert "Traceback" not in said
         for secret in ("very_secret", "Rahasia", "Siti"):
             assert secret not in said
-        assert re.search(r" DEBUG bot.incoming.worker: \[u\d+\] handled in", said)
+        assert re.search(r" DEBUG bot.incoming.worker: \[u\d+\] \d+ handled in", said)
         assert await left_over(url) == 0
 
 
