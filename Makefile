@@ -27,8 +27,11 @@ check: $(READY)  ## format, lint, types, import contracts, then the tests
 	$(BIN)/lint-imports
 	$(MAKE) test
 
-bench: $(READY)  ## figures, as ratios measured in one run
+bench: $(READY)  ## figures, as ratios measured in one run: the classifier, the whole way of an update, the desk
+	$(BIN)/python -m tests.requirements
 	$(BIN)/python -m tests.benchmarks.bench_classifier
+	$(BIN)/python -m tests.benchmarks.bench_way
+	$(BIN)/python -m tests.benchmarks.bench_desk
 
 bench-desk: $(READY)  ## the staff desk with 1,000,000 reports in PostgreSQL and 100,000 in SQLite
 	$(BIN)/python -m tests.requirements
@@ -37,7 +40,7 @@ bench-desk: $(READY)  ## the staff desk with 1,000,000 reports in PostgreSQL and
 bench-brief: $(READY)  ## the forum brief of one office out of 20,000 reports
 	$(BIN)/python -m tests.benchmarks.bench_brief
 
-soak: $(READY)  ## 50 kills while 200 reports are filed
+soak: $(READY)  ## kills, faults and attackers, at length; SOAK_UPDATES says how many
 	$(BIN)/python -m tests.requirements
 	$(BIN)/pytest -m soak -s
 

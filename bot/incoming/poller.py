@@ -14,11 +14,10 @@ from typing import Any, TypeGuard
 import aiohttp
 from aiogram.client.telegram import TelegramAPIServer
 
-from bot.watching.steady import rest, tell
+from bot.watching.steady import LONGEST_PAUSE, rest, tell
 from storage import inbox
 from storage.bells import Bell
 from storage.engine import Database
-from storage.outages import is_outage
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +71,7 @@ class Poller:
                     else:
                         tell(error, pause)
                     await rest(stopping, pause)
-                    pause = min(pause * 2, 4 if is_outage(error) else 30)
+                    pause = min(pause * 2, LONGEST_PAUSE)
 
     async def once(self, http: aiohttp.ClientSession, wait: int = WAIT) -> int:
         """One request; returns how many new updates were kept. Raises: aiohttp.ClientError, ValueError on a refusal."""
