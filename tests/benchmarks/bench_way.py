@@ -230,7 +230,7 @@ async def growth(server: str, model: Path, most: int) -> None:
         await staffed(database)
         async with database.transaction() as session:
             for table in ("citizen", "report"):  # filled with numbers of its own
-                last = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"  # noqa: S608
+                last = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
                 await session.exec(text(last))  # type: ignore[call-overload]
         stopping, app = asyncio.Event(), App(settings_for(url), classifier.load(model), me=ME)
         worker = app.worker(dispatcher.build(), dispatcher.receiving_bot("123456:TEST", ME))
