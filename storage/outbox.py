@@ -24,8 +24,6 @@ MOST_TOGETHER, LONGEST_TOGETHER = 7, 2500
 """News in one message beside the first, and characters of people's words in it; a message holds 4,096 in all."""
 
 PENDING = (OutboxState.WAITING.value, OutboxState.SENDING.value)
-
-
 PERSONAL = frozenset({"my_data"})
 """Notices made of everything that is kept about a person: emptied as soon as they are settled."""
 
@@ -311,4 +309,6 @@ async def waiting(session: AsyncSession) -> int:
 
 
 async def _settle(session: AsyncSession, row_id: int, **values: Any) -> None:
-    await session.exec(update(Outbox).where(col(Outbox.id) == row_id).values(**values))
+    """The first word counts: who was taken for dead and comes late must not send, or date, a settled row anew."""
+    still = literally(Outbox.state, *PENDING)
+    await session.exec(update(Outbox).where(col(Outbox.id) == row_id, still).values(**values))

@@ -183,3 +183,15 @@ async def test_a_long_outbox_is_searched_by_its_indexes(database: Database) -> N
     await claim(database)
     assert plans
     assert [plan for plan in plans if plan.startswith("SCAN") and "USING INDEX ix_outbox_todo" not in plan] == []
+
+
+async def test_who_was_taken_for_dead_and_comes_late_settles_nothing_anew(database: Database) -> None:
+    async with database.transaction() as session:
+        await outbox.put(session, now=NOW, lane=Lane.REPLY, chat_id=1, method="sendMessage", payload={})
+        (row,) = await outbox.claim(session, NOW, 1)
+        await outbox.sent(session, row.id, NOW, 77)
+        await outbox.retry(session, row.id, NOW, "late")
+        await outbox.sent(session, row.id, NOW + timedelta(minutes=1), 78)
+    async with database.reading() as session:
+        kept = await session.get_one(Outbox, row.id)
+    assert (kept.state, kept.settled_at, kept.message_id) == (OutboxState.SENT, NOW, 77)
