@@ -237,16 +237,16 @@ class City(RuleBasedStateMachine):
         Who only ever wrote so is named in no message to anybody else at all, and in no table of the city's.
         """
         anonymous = await self._rows(
-            "SELECT r.number, c.chat_id FROM report r JOIN citizen c ON r.citizen_id = c.id WHERE r.anonymous"
-            " AND NOT EXISTS (SELECT 1 FROM event e WHERE e.report_id = r.id"
-            " AND e.kind IN ('privacy_chosen', 'inherited'))"
+            f"SELECT r.number, c.chat_id FROM report r JOIN citizen c ON r.citizen_id = c.id WHERE {HIDDEN}"
         )
         City.hidden += len(anonymous)
         for report, author in anonymous:
             told = [words for chat, said in self.crowd.sent.items() if chat != author for words in said]
             assert not any(report in words and CITIZENS.get(author, "nobody") in words for words in told), report
+        if await self._rows("SELECT 1 FROM citizen WHERE chat_id IS NULL"):
+            return  # of who was forgotten nobody can say any more what was hidden before
         named = {row[0] for row in await self._rows(
-            "SELECT c.chat_id FROM citizen c JOIN report r ON r.citizen_id = c.id WHERE NOT r.anonymous"
+            f"SELECT c.chat_id FROM citizen c JOIN report r ON r.citizen_id = c.id WHERE NOT ({HIDDEN})"
         )}  # fmt: skip
         everywhere = repr(
             [await self._rows(f"SELECT * FROM {t}") for t in ("report", "event", "attachment", "attempt")]
@@ -255,8 +255,16 @@ class City(RuleBasedStateMachine):
             if number in named or number not in self.crowd.people:
                 continue
             heard_elsewhere = [words for chat, said in self.crowd.sent.items() if chat != number for words in said]
-            assert not any(name in words for words in heard_elsewhere), name
+            leaks = [words for words in heard_elsewhere if name in words]
+            assert leaks == [], f"{name}: {leaks}"
             assert name not in everywhere
+
+
+HIDDEN = (
+    "r.anonymous AND NOT EXISTS"
+    " (SELECT 1 FROM event e WHERE e.report_id = r.id AND e.kind IN ('privacy_chosen', 'inherited'))"
+)
+"""What says, of a report `r`, that its author's name was hidden from the first moment on."""
 
 
 def walk(classifier: Any, sqlite_file: Path, examples: int, steps: int) -> int:
