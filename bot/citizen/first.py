@@ -3,7 +3,7 @@
 from aiogram.types import Message
 
 from bot.intake import Guess, Intake
-from bot.texts import Html, say
+from bot.texts import Html, lines, say
 
 
 async def say_first(message: Message, guess: Guess, before: Guess, intake: Intake) -> None:
@@ -22,5 +22,5 @@ async def say_first(message: Message, guess: Guess, before: Guess, intake: Intak
 def whom_to_call(guess: Guess) -> Html:
     """The numbers of a guess, the most fitting first; 112 where an urgent one has none."""
     numbers = guess.hotlines or ["112"]
-    lines = Html("\n".join(say(f"danger.call_{number}") for number in numbers))
-    return say("danger.now" if guess.urgent else "danger.perhaps", numbers=lines)
+    calls = lines(*(say(f"danger.call_{number}") for number in numbers))
+    return say("danger.now" if guess.urgent else "danger.perhaps", numbers=calls)
