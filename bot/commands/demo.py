@@ -14,6 +14,7 @@ from bot import config
 from bot.commands import settings as found
 from bot.commands.service import Level, LogLevel, last_good_model
 from bot.config import Settings
+from bot.incoming import late
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -49,6 +50,7 @@ def settings_for(api: str, folder: Path, administrators: tuple[int, ...]) -> Set
 
 async def perform(port: int, folder: Path, model: "Classifier | None") -> None:
     """Simulator and service side by side, a few reports on their way, until Ctrl-C."""
+    late.import_aiogram()
     from bot.app import App
     from bot.simulator import Simulator
 

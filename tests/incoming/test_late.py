@@ -1,0 +1,32 @@
+"""aiogram's types are built when they are first used, and every one of them can be."""
+
+import subprocess
+import sys
+
+from aiogram import methods, types
+from pydantic import BaseModel
+
+FEW = """
+from bot.incoming import late
+late.import_aiogram()
+from aiogram import types
+update = types.Update.model_validate({"update_id": 1, "message": {"message_id": 2, "date": 0, "text": "halo",
+    "chat": {"id": 3, "type": "private"}, "from": {"id": 3, "is_bot": False, "first_name": "Siti"}}})
+assert type(update.message.chat) is types.Chat
+assert update.message.answer("ya").text == "ya"
+print(sum(getattr(types, name).__pydantic_complete__ for name in types.__all__
+          if hasattr(getattr(types, name), "model_rebuild")))
+"""
+
+
+def test_only_types_that_are_used_are_built() -> None:
+    told = subprocess.run([sys.executable, "-c", FEW], capture_output=True, text=True, check=True).stdout
+    assert int(told) < 20, "importing aiogram builds its types, which takes seconds and 100 MB"
+
+
+def test_every_type_and_method_can_be_built() -> None:
+    every = [getattr(room, name) for room in (types, methods) for name in room.__all__]
+    models = [one for one in every if isinstance(one, type) and issubclass(one, BaseModel)]
+    assert len(models) > 500
+    for model in models:
+        assert model.model_rebuild() is not False, model
