@@ -12,12 +12,12 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 from telegram.error import TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.outgoing.documents import DOCUMENTS, Documents
 from bot.outgoing.failures import Done, GiveUp, Outcome, Readdress, Retry, outcome
 from bot.outgoing.pace import Pace
 from bot.outgoing.render import PICTURES, TOGETHER, Renderer
+from bot.outgoing.wire import Wire
 from bot.watching.metrics import SENDS
 from bot.watching.steady import FIRST_PAUSE, steadily
 from bot.watching.trouble import kind_and_place, trail
@@ -41,7 +41,8 @@ def delivering_bot(token: str, api: str, at_once: int) -> ExtBot[Any]:
         token,
         base_url=f"{api}/bot",
         base_file_url=f"{api}/file/bot",
-        request=HTTPXRequest(connection_pool_size=at_once + 4, read_timeout=20, write_timeout=20, connect_timeout=10),
+        request=Wire(at_once + 4, connect=10, read=20, write=20),
+        get_updates_request=Wire(1, connect=10, read=20, write=20),  # never used; PTB would build one of httpx
         rate_limiter=AIORateLimiter(overall_max_rate=0, max_retries=0),
     )
 
