@@ -77,7 +77,7 @@ class _Topic:
 def clusters(classifier: Classifier, reports: Sequence[tuple[str, str]]) -> list[Cluster]:
     """Clusters of (topic, text) pairs given in the order they came; the largest first. The rest of a topic has no
     terms."""
-    idf, known = classifier.learned.word.idf_, classifier.learned.word.vocabulary_
+    word = classifier.learned.word
     vectors: list[dict[str, float]] = []
     said: list[dict[str, str]] = []
     by_topic: dict[str, _Topic] = {}
@@ -85,7 +85,12 @@ def clusters(classifier: Classifier, reports: Sequence[tuple[str, str]]) -> list
         reading = classifier.reader.read(text)
         stems, words = reading.words.split(), reading.letters.split()
         said.append(dict(zip(reversed(stems), reversed(words), strict=False)))
-        weights = {stem: float(idf[known[stem]]) for stem in set(stems) if stem in known and stem.isalpha()}
+        own = [stem for stem in dict.fromkeys(stems) if stem.isalpha()]
+        weights = {
+            stem: float(word.idf[place])
+            for stem, place in zip(own, word.places(own).tolist(), strict=True)
+            if place >= 0
+        }
         length = sum(weight * weight for weight in weights.values()) ** 0.5 or 1.0
         vectors.append({stem: weights[stem] / length for stem in sorted(weights)})
         by_topic.setdefault(topic, _Topic()).join(at, vectors[at])

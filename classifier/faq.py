@@ -1,24 +1,26 @@
 """Questions that have an answer on file: which entry of the FAQ a message asks for, if any.
 
 Two opinions on the same reading of the text: how like the message is to the nearest written variants, and what a
-linear model trained on all variants says. An entry counts only where the topic model agrees with its topics. The
-numbers below were chosen on questions that are not in the file (`docs/classifier.md`, "Questions answered at once").
+support vector machine on all variants says, which sees nothing but the same likenesses. An entry counts only where the
+topic model agrees with its topics. The numbers below were chosen on questions that are not in the file
+(`docs/classifier.md`, "Questions answered at once").
 """
 
-import itertools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.columns import Columns, pairs, table, within
 from classifier.errors import CorpusError
 from classifier.normalise import fold
 from classifier.prediction import Prediction
+from classifier.reading import Reading
 from classifier.tables import read_table, topics
 
 if TYPE_CHECKING:
@@ -36,10 +38,16 @@ AGREED = 0.05
 LONGEST = 60
 """Words of a message that is still taken for one question; a longer one tells a story, and an officer reads it."""
 
+STEPS, CLOSE, TINY = 60, 1e-5, 1e-300
+"""Most steps of learning, which takes about seven of some fourteen each, and the error that ends one; a margin is a few
+tenths. The last stands in for a zero that is divided by."""
+
 _GRIEVANCE = re.compile(
     r"\b(?:kok|kenapa|knapa|knp|mengapa|naha|kunaon|padahal|malah|percuma|kecewa|harusnya|seharusnya)\b"
 )
 """Words of somebody whom something has happened to: a rule on file is no answer to that."""
+
+Floats = NDArray[np.float64]
 
 STANDINGS = frozenset({"verified", "partly"})
 
@@ -82,7 +90,7 @@ def written() -> dict[str, Entry]:
 
 
 class Faq:
-    """Finds the entry that a message asks for. Trained when it is made, in a few tenths of a second."""
+    """Finds the entry that a message asks for. Learnt when it is made, in a few tenths of a second."""
 
     def __init__(self, entries: Iterable[Entry], classifier: "Classifier") -> None:
         self.entries = [entry for entry in entries if entry.questions]
@@ -91,39 +99,57 @@ class Faq:
             self._learn()
 
     def _learn(self) -> None:
-        from sklearn.feature_extraction.text import TfidfVectorizer
-        from sklearn.svm import LinearSVC
-
         readings = [self.classifier.reader.read(text) for entry in self.entries for text in entry.questions]
-        of = [at for at, entry in enumerate(self.entries) for _ in entry.questions]
-        word = TfidfVectorizer(analyzer=pairs, sublinear_tf=True)
-        char = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
-        word.fit([reading.words for reading in readings])
-        char.fit([reading.letters for reading in readings])
-        # How telling a word is, 14,000 messages know better than 600 questions.
-        lend(word, self.classifier.learned.word)
-        lend(char, self.classifier.learned.char)
-        self._word, self._char = word, char
-        self._written = self._rows(readings)
-        self._model = LinearSVC(random_state=0).fit(self._written, of)
+        of = np.array([at for at, entry in enumerate(self.entries) for _ in entry.questions])
+        learned = self.classifier.learned
+        self._word = borrowing({term for one in readings for term in pairs(one.words)}, learned.word)
+        self._char = borrowing(
+            {term for one in readings for word in one.letters.split() for term in within(word)}, learned.char
+        )
+        rows = [self._row(reading) for reading in readings]
+        columns = np.concatenate([columns for columns, _ in rows])
+        order = np.argsort(columns, kind="stable")
+        self._asked = np.repeat(np.arange(len(rows)), [len(columns) for columns, _ in rows])[order]
+        self._values = np.concatenate([values for _, values in rows])[order]
+        ends = np.arange(len(self._word) + len(self._char) + 1)
+        self._slices = np.searchsorted(columns[order], ends).tolist()
+        self._say = machine(self._likenesses(len(rows)), of)
         self._starts = np.searchsorted(of, np.arange(len(self.entries)))
 
-    def _rows(self, readings: list[Any]) -> Any:
+    def _row(self, reading: Reading) -> tuple[NDArray[np.intp], Floats]:
         """Unit rows, half words and half letters: the product of two is their likeness, 0..1."""
-        from scipy.sparse import hstack
+        words, said = self._word.row(reading.words)
+        letters, spelt = self._char.row(reading.letters)
+        columns = np.concatenate([words, letters + len(self._word)])
+        return columns, np.concatenate([said, spelt]).astype(np.float64) * np.sqrt(0.5)
 
-        words = self._word.transform([reading.words for reading in readings])
-        letters = self._char.transform([reading.letters for reading in readings])
-        return hstack([words, letters]).tocsr() * np.sqrt(0.5)
+    def _having(self, column: int) -> tuple[NDArray[np.intp], Floats]:
+        """The variants that have a column, by their place, and their values."""
+        where = slice(self._slices[column], self._slices[column + 1])
+        return self._asked[where], self._values[where]
 
-    def scores(self, text: str, shares: Mapping[str, float]) -> NDArray[np.float64]:
+    def _likenesses(self, many: int) -> Floats:
+        """Of every written variant to every other; there are so `many`."""
+        found = np.zeros((many, many))
+        for column in range(len(self._slices) - 1):
+            asked, values = self._having(column)
+            found[asked[:, None], asked] += values[:, None] * values
+        return found
+
+    def _like(self, text: str) -> Floats:
+        """How like a message is to every written variant."""
+        found = np.zeros(len(self._say))
+        columns, values = self._row(self.classifier.reader.read(text))
+        for column, value in zip(columns.tolist(), values.tolist(), strict=True):
+            asked, others = self._having(column)
+            found[asked] += value * others
+        return found
+
+    def scores(self, text: str, shares: Mapping[str, float]) -> Floats:
         """A score for each entry; -1 where the topic `shares` of the message do not agree with the entry's."""
-        row = self._rows([self.classifier.reader.read(text)])
-        like = (self._written @ row.T).toarray().ravel()
+        like = self._like(text)
         found = np.full(len(self.entries), -1.0)
-        margins = np.atleast_1d(self._model.decision_function(row).ravel())
-        if len(margins) == 1:  # of two classes scikit-learn gives one margin
-            margins = np.array([-margins[0], margins[0]])
+        margins = (like + 1.0) @ self._say
         for at, own in enumerate(np.split(like, self._starts[1:])):
             entry = self.entries[at]
             if not entry.topics or sum(shares.get(topic, 0.0) for topic in entry.topics) >= AGREED:
@@ -143,16 +169,40 @@ class Faq:
         return self.entries[best] if scores[best] >= ENOUGH else None
 
 
-def lend(to: Any, known: Any) -> None:
-    """Give a fitted vectorizer the inverse document frequencies of another; a term it does not know is the rarest."""
-    idf = np.full(len(to.vocabulary_), float(known.idf_.max()))
-    for term, at in to.vocabulary_.items():
-        if (there := known.vocabulary_.get(term)) is not None:
-            idf[at] = known.idf_[there]
-    to.idf_ = idf
+def borrowing(terms: Iterable[str], known: Columns) -> Columns:
+    """Columns of these terms. How telling each is, 14,000 messages know better than 600 questions; a term they do not
+    know is the rarest."""
+    rows = table(list(terms))
+    at = known.places([term.decode("utf-8", "surrogatepass") for term in rows.tolist()])
+    return Columns(rows, np.where(at >= 0, known.idf[at], known.idf.max()), letters=known.letters)
 
 
-def pairs(words: str) -> list[str]:
-    """Single words and neighbours of a space-joined text, called as the corpus calls them."""
-    said = words.split()
-    return said + [f"{one} {other}" for one, other in itertools.pairwise(said)]
+def machine(likenesses: Floats, of: NDArray[np.intp]) -> Floats:
+    """What each variant says for each entry (variants x entries): `(like + 1) @ machine` are the margins of linear
+    support vector machines, one entry against all others, with squared hinge loss, C = 1 and a bias that is a column
+    like any other. `of`: the entry of each variant, from 0.
+
+    Newton's method on the variants within the margin (O. Chapelle, Training a Support Vector Machine in the Primal,
+    Neural Computation 19, 2007, section 4), all entries at once; each step is solved by conjugate gradients.
+    """
+    kernel = likenesses + 1.0
+    sides = np.where(of[:, None] == np.arange(int(of.max()) + 1), 1.0, -1.0)
+    says, within_margin = np.zeros_like(sides), np.full(sides.shape, True)
+    for _ in range(STEPS):
+        says = np.where(within_margin, says, 0.0)
+        wrong = np.where(within_margin, sides - kernel @ says - 0.5 * says, 0.0)
+        way, square = wrong.copy(), (wrong * wrong).sum(axis=0)
+        for _ in range(STEPS):
+            if square.max() < CLOSE**2:
+                break
+            pull = np.where(within_margin, kernel @ way + 0.5 * way, 0.0)
+            far = square / np.maximum((way * pull).sum(axis=0), TINY)
+            says += far * way
+            wrong -= far * pull
+            before, square = square, (wrong * wrong).sum(axis=0)
+            way = wrong + square / np.maximum(before, TINY) * way
+        still = sides * (kernel @ says) < 1.0
+        if (still == within_margin).all():
+            break
+        within_margin = still
+    return says

@@ -1,10 +1,10 @@
 """Model folders on disk: written whole, checked before anything in them is opened, kept in versions.
 
     root/current              the name of the version in use
-    root/versions/<name>/     manifest.json, model.skops, stems.json
+    root/versions/<name>/     manifest.json, names.json, stems.json, *.npy
 
-The manifest seals itself and names each file's SHA-256, so damage and hand edits are found; skops opens only types it
-knows, so a foreign file cannot run code.
+The manifest seals itself and names each file's SHA-256, so damage and hand edits are found; what it names are numbers
+and strings, so a foreign file cannot run code.
 """
 
 import hashlib
@@ -19,9 +19,9 @@ from typing import Any
 
 from classifier.errors import ModelRefused
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST, CURRENT, VERSIONS = "manifest.json", "current", "versions"
-LIBRARIES = ("scikit-learn", "numpy", "scipy", "skops", "PySastrawi")
+LIBRARIES = ("scikit-learn", "numpy", "scipy", "PySastrawi")
 READING = (
     "columns.py", "normalise.py", "places.py", "reading.py", "signs.py", "stems.py",
     "data/places.toml", "data/slang.toml", "data/words.toml",
@@ -41,7 +41,8 @@ def libraries() -> dict[str, str]:
 
 def sha256(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def reading() -> str:

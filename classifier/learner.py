@@ -6,21 +6,18 @@ linear score, so predicting costs as much as with one of them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
 
+from classifier.columns import GRAMS, Columns, Floats, table
+from classifier.learned import Learned
 from classifier.reading import Reading
-from classifier.signs import KIND_SIGNS
-
-Floats = NDArray[np.float32]
 
 SVM_COST = 0.5
 KIND_COST = 0.2
@@ -30,22 +27,6 @@ SIGN_WEIGHT = 0.2
 BAYES_SMOOTHING = 0.3
 BAYES_WEIGHT = 0.5
 """Weight of naive Bayes beside the support vector machine, in units of its margins."""
-
-
-@dataclass(frozen=True)
-class Learned:
-    """What was fitted.
-
-    `weights`: (word, character, sign columns) x (topics, kinds, urgent); `bias`: one for each of the latter.
-    Half precision predicts the same at half the memory.
-    """
-
-    word: TfidfVectorizer
-    char: TfidfVectorizer
-    weights: NDArray[np.float16]
-    bias: Floats
-    topics: tuple[str, ...]
-    kinds: tuple[str, ...]
 
 
 def vectorizers() -> tuple[TfidfVectorizer, TfidfVectorizer]:
@@ -59,7 +40,12 @@ def vectorizers() -> tuple[TfidfVectorizer, TfidfVectorizer]:
         dtype=np.float32,
     )
     char = TfidfVectorizer(
-        analyzer="char_wb", lowercase=False, ngram_range=(3, 5), min_df=2, sublinear_tf=True, dtype=np.float32
+        analyzer="char_wb",
+        lowercase=False,
+        ngram_range=(GRAMS[0], GRAMS[-1]),
+        min_df=2,
+        sublinear_tf=True,
+        dtype=np.float32,
     )
     return word, char
 
@@ -82,7 +68,9 @@ def fit(
     weights = np.hstack([np.vstack([topic_weights, blind]), other])
     bias = np.concatenate([topic_bias, kind.intercept_, alarm.intercept_]).astype(np.float32)
     weights = np.ascontiguousarray(weights, dtype=np.float16)
-    return Learned(word, char, weights, bias, names, tuple(str(k) for k in kind.classes_))
+    return Learned(
+        columns(word, letters=False), columns(char, letters=True), weights, bias, names, tuple(map(str, kind.classes_))
+    )
 
 
 def fit_topics(text: Any, topics: Sequence[str]) -> tuple[Floats, Floats, tuple[str, ...]]:
@@ -94,44 +82,7 @@ def fit_topics(text: Any, topics: Sequence[str]) -> tuple[Floats, Floats, tuple[
     return weights, svm.intercept_, tuple(str(name) for name in svm.classes_)
 
 
-def pack(learned: Learned) -> dict[str, Any]:
-    """A model as plain arrays and strings; vocabularies as arrays load fifty times quicker than as dicts."""
-    return {
-        "word_terms": terms(learned.word),
-        "word_idf": learned.word.idf_.astype(np.float32),
-        "char_terms": terms(learned.char),
-        "char_idf": learned.char.idf_.astype(np.float32),
-        "weights": learned.weights,
-        "bias": learned.bias,
-        "topics": list(learned.topics),
-        "kinds": list(learned.kinds),
-    }
-
-
-def unpack(content: dict[str, Any]) -> Learned:
-    """The model that `pack` took apart.
-
-    Raises: KeyError, ValueError, TypeError or AttributeError when `content` is something else.
-    """
-    word, char = vectorizers()
-    restore(word, content["word_terms"], content["word_idf"])
-    restore(char, content["char_terms"], content["char_idf"])
-    rows = len(content["word_idf"]) + len(content["char_idf"]) + len(KIND_SIGNS)
-    weights = np.ascontiguousarray(content["weights"], dtype=np.float16)
-    columns = len(content["topics"]) + len(content["kinds"]) + 1
-    if weights.ndim != 2 or weights.shape[1] != columns or len(weights) != rows or len(content["bias"]) != columns:
-        raise ValueError("the weights do not fit the vocabulary")
-    return Learned(word, char, weights, content["bias"], tuple(content["topics"]), tuple(content["kinds"]))
-
-
-def terms(vectorizer: TfidfVectorizer) -> NDArray[np.str_]:
-    """The vocabulary in the order of its columns."""
-    vocabulary = vectorizer.vocabulary_
-    return np.array(sorted(vocabulary, key=vocabulary.__getitem__))
-
-
-def restore(vectorizer: TfidfVectorizer, vocabulary: NDArray[np.str_], idf: Floats) -> None:
-    """Make a fresh vectorizer what it was after fitting."""
-    vectorizer.vocabulary = vectorizer.vocabulary_ = {term: at for at, term in enumerate(vocabulary.tolist())}
-    vectorizer.fixed_vocabulary_ = True
-    vectorizer.idf_ = np.asarray(idf, dtype=np.float32)
+def columns(vectorizer: TfidfVectorizer, *, letters: bool) -> Columns:
+    """A fitted vectorizer without scikit-learn."""
+    terms = table(vectorizer.get_feature_names_out().tolist())  # sorted by both, so each keeps its column
+    return Columns(terms, vectorizer.idf_.astype(np.float32), letters=letters)

@@ -7,13 +7,12 @@ from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from classifier import boundaries, folder, places, several
-from classifier.columns import Columns
+from classifier.columns import Floats
 from classifier.decide import Settings, decide, kind_of, sigmoid, softmax
 from classifier.errors import ModelRefused
-from classifier.learner import Learned, unpack
+from classifier.learned import Learned, fetch
 from classifier.normalise import cut, fold, slang
 from classifier.prediction import Alternative, Prediction, Reason
 from classifier.reading import Reader, Reading
@@ -22,7 +21,6 @@ from classifier.similar import Closeness
 from classifier.stems import Stems
 from classifier.tables import NOT_A_REPORT, topics
 
-Floats = NDArray[np.float32]
 FIRST = 8
 """Alternatives given with each prediction."""
 
@@ -43,10 +41,8 @@ class Classifier:
         self.learned = learned
         self._prior = settings.log_priors(learned.topics)
         self._kind_prior = settings.kind_margins(learned.kinds)
-        self._words, self._letters = Columns(learned.word), Columns(learned.char)
-        self._starts = np.cumsum([0, len(self._words), len(self._letters), len(KIND_SIGNS)])
+        self._starts = np.cumsum([0, len(learned.word), len(learned.char), len(KIND_SIGNS)])
         self._signs: Floats = learned.weights[self._starts[2] : self._starts[3]].astype(np.float32)
-        self._usual = learned.weights[: len(self._words), : len(learned.topics)].mean(axis=1, dtype=np.float32)
 
     def predict(self, text: str, rules: Sequence[boundaries.Rule] | None = None) -> Prediction:
         """The prediction for one message of any length and content; never an exception for a string.
@@ -66,7 +62,8 @@ class Classifier:
     def closeness(self) -> Closeness:
         """Compares reports by this model's stems and how telling each is."""
         word = self.learned.word
-        telling = {term: float(word.idf_[at]) for term, at in word.vocabulary_.items() if " " not in term}
+        both = zip(word.terms.tolist(), word.idf.tolist(), strict=True)
+        telling = {term.decode("utf-8", "surrogatepass"): idf for term, idf in both if b" " not in term}
         return Closeness(self.reader.stems, telling)
 
     def scores(self, texts: Sequence[str], readings: Sequence[Reading]) -> Floats:
@@ -78,8 +75,8 @@ class Classifier:
         out = np.tile(self.learned.bias, (len(readings), 1))
         for at, reading in enumerate(readings):
             for block, start, text in (
-                (self._words, self._starts[0], reading.words),
-                (self._letters, self._starts[1], reading.letters),
+                (self.learned.word, self._starts[0], reading.words),
+                (self.learned.char, self._starts[1], reading.letters),
             ):
                 columns, values = block.row(text)
                 out[at] += values @ self.learned.weights[columns + start].astype(np.float32)
@@ -161,14 +158,14 @@ class Classifier:
         column = self.learned.topics.index(topic) if topic in self.learned.topics else None
         if column is None or not said:
             return ()
-        vocabulary = self.learned.word.vocabulary_
-        found = []
-        for stem, word in said.items():
-            at = vocabulary.get(stem)
-            if at is not None:
-                weight = float(self.learned.word.idf_[at] * (self.learned.weights[at, column] - self._usual[at]))
-                if weight > 0:
-                    found.append(Reason(_in_words().get(word, word), round(weight, 3)))
+        places = self.learned.word.places(list(said))
+        weights = self.learned.weights[places, : len(self.learned.topics)].astype(np.float32)
+        louder = self.learned.word.idf[places] * (weights[:, column] - weights.mean(axis=1))
+        found = [
+            Reason(_in_words().get(word, word), round(weight, 3))
+            for word, at, weight in zip(said.values(), places.tolist(), louder.tolist(), strict=True)
+            if at >= 0 and weight > 0
+        ]
         return tuple(sorted(found, key=lambda reason: -reason.weight)[:most])
 
 
@@ -220,21 +217,8 @@ def load(root: Path | str) -> Classifier:
         frozen = json.loads((where / "stems.json").read_text(encoding="utf-8"))
     except (KeyError, TypeError, ValueError) as error:
         raise ModelRefused(f"The settings or stems of {where} are not of this program ({error}).") from error
-    return Classifier(open_learned(where), Stems(frozen), settings, manifest["version"])
-
-
-def open_learned(where: Path) -> Learned:
-    """Unpack `model.skops`, only if it holds nothing but types that skops trusts."""
-    from skops.io import get_untrusted_types
-    from skops.io import load as read
-
-    path = where / "model.skops"
     try:
-        if strange := get_untrusted_types(file=path):
-            raise ModelRefused(f"{path} holds types that no model of this program has: {', '.join(strange[:3])}.")
-        learned = unpack(read(path))
-    except ModelRefused:
-        raise
-    except Exception as error:  # whatever skops, zipfile or scikit-learn say: the file is no model of ours
-        raise ModelRefused(f"{path} cannot be opened ({type(error).__name__}).") from error
-    return learned
+        learned = fetch(where)
+    except (OSError, EOFError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelRefused(f"The model in {where} cannot be opened ({type(error).__name__}).") from error
+    return Classifier(learned, Stems(frozen), settings, manifest["version"])

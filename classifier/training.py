@@ -9,7 +9,8 @@ from pathlib import Path
 from classifier import corpus, folder, measure, model
 from classifier.decide import chosen
 from classifier.errors import ModelRefused
-from classifier.learner import Learned, fit, pack
+from classifier.learned import Learned, store
+from classifier.learner import fit
 from classifier.reading import Reader
 from classifier.stems import LONGEST, Stems, stem_word
 from classifier.tables import settings as settings_table
@@ -90,10 +91,8 @@ def scores(learned: Learned, stems: Stems, labels: Sequence[measure.Label]) -> d
 
 
 def save(learned: Learned, stems: Stems, where: Path) -> None:
-    """Write `model.skops` and `stems.json`."""
-    from skops.io import dump
-
-    dump(pack(learned), where / "model.skops")
+    """Write everything but the manifest."""
+    store(learned, where)
     (where / "stems.json").write_text(json.dumps(stems.frozen, ensure_ascii=False, sort_keys=True), encoding="utf-8")
 
 

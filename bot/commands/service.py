@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import os
 import signal
 import sys
 from enum import StrEnum
@@ -53,6 +54,7 @@ def run(
     """
     settings = found.read(config)
     found.logs(log_level, *found.secrets_of(settings), as_json=log_json)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's matrices are small here: more threads wait, spinning
     model, healed = last_good_model(settings)
     gc.disable()  # a start makes next to no garbage, and looking for it all the time costs a seventh of it
     late.import_aiogram()

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
+from sklearn.svm import LinearSVC
 
 from classifier import Classifier, corpus
-from classifier.faq import Entry, Faq, written
+from classifier.faq import Entry, Faq, machine, written
 from classifier.tables import DATA
 
 QUESTIONS = tomllib.loads((Path(__file__).parent / "faq_questions.toml").read_text(encoding="utf-8"))
@@ -97,3 +99,10 @@ def test_an_entry_of_the_city_is_found_and_a_table_of_one_is_no_error(classifier
     ended = replace(MINE, questions=())
     for few in ([], [MINE], [MINE, ended], list(written().values())[:2]):
         found(Faq(few, classifier), "kak taman baru bukanya jam berapa ya?")
+
+
+def test_the_machine_is_that_of_scikit_learn() -> None:
+    rows = np.random.default_rng(1).normal(size=(60, 90)) / 9
+    of = np.arange(60) // 6
+    theirs = LinearSVC(tol=1e-9, max_iter=100_000).fit(rows, of).decision_function(rows)
+    assert np.abs((rows @ rows.T + 1.0) @ machine(rows @ rows.T, of) - theirs).max() < 1e-4

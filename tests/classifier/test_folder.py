@@ -5,8 +5,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
-from skops.io import dump
 
 from classifier import ModelRefused, PromotionRefused, ensure, folder, load, training, versions
 from classifier.corpus import Message
@@ -45,16 +45,17 @@ def test_a_sound_model_loads_and_predicts(root: Path) -> None:
 
 def test_the_manifest_tells_what_made_the_model(root: Path) -> None:
     manifest = folder.check(version(root))
-    assert set(manifest["libraries"]) >= {"scikit-learn", "skops", "PySastrawi"}
-    assert set(manifest["files"]) == {"model.skops", "stems.json"}
+    assert set(manifest["libraries"]) >= {"scikit-learn", "numpy", "PySastrawi"}
+    arrays = {f"{name}.npy" for name in ("word_terms", "word_idf", "char_terms", "char_idf", "weights", "bias")}
+    assert set(manifest["files"]) == arrays | {"names.json", "stems.json"}
     assert manifest["settings"]["decision"]["auto"] > 0
     assert manifest["corpus"]["messages"] > 100
 
 
 DAMAGES: dict[str, Callable[[Path], object]] = {
-    "a flipped bit in the weights": lambda root: flip(version(root) / "model.skops"),
+    "a flipped bit in the weights": lambda root: flip(version(root) / "weights.npy"),
     "a flipped bit in the stems": lambda root: flip(version(root) / "stems.json"),
-    "a cut file": lambda root: (version(root) / "model.skops").write_bytes(b"PK"),
+    "a cut file": lambda root: (version(root) / "weights.npy").write_bytes(b"\x93NUMPY"),
     "a missing file": lambda root: (version(root) / "stems.json").unlink(),
     "a file too many": lambda root: (version(root) / "extra.pkl").write_bytes(b"x"),
     "no manifest": lambda root: (version(root) / folder.MANIFEST).unlink(),
@@ -84,22 +85,26 @@ def test_a_damaged_foreign_or_altered_folder_is_refused_with_what_to_do(
     assert "aspirasi" in refusal.value.remedy
 
 
-class Stranger:
-    """A type no model has; reading it would run its code."""
+def stranger(path: Path) -> None:
+    """An array of Python objects, which only unpickling opens."""
+    np.save(path, np.array([{}], dtype=object), allow_pickle=True)
 
 
-@pytest.mark.parametrize("content", [{"weights": Stranger()}, {"weights": [1, 2]}, "nothing of ours"])
-def test_a_foreign_model_file_under_a_good_manifest_is_refused(root: Path, content: object) -> None:
-    path = version(root) / "model.skops"
-    dump(content, path)
-    manifest = json.loads((version(root) / folder.MANIFEST).read_text())
-    rewrite(root, files=manifest["files"] | {"model.skops": folder.sha256(path)})
-    with pytest.raises(ModelRefused):
-        load(root)
+FOREIGN: dict[str, Callable[[Path], object]] = {
+    "objects to unpickle": lambda folder: stranger(folder / "weights.npy"),
+    "a pickle": lambda folder: (folder / "weights.npy").write_bytes(b"\x80\x04K\x01."),
+    "an empty file": lambda folder: (folder / "bias.npy").write_bytes(b""),
+    "weights of another size": lambda folder: np.save(folder / "weights.npy", np.zeros((2, 2), dtype=np.float16)),
+    "weights of another kind": lambda folder: np.save(folder / "bias.npy", np.zeros(4, dtype="S3")),
+    "terms that are numbers": lambda folder: np.save(folder / "word_terms.npy", np.zeros(4)),
+    "fewer frequencies than terms": lambda folder: np.save(folder / "char_idf.npy", np.zeros(4, dtype=np.float32)),
+    "names of something else": lambda folder: (folder / "names.json").write_text("[1]"),
+}
 
 
-def test_an_unpacked_foreign_file_says_so(root: Path) -> None:
-    (version(root) / "model.skops").write_bytes(b"\x80\x04K\x01.")  # a pickle
+@pytest.mark.parametrize("replace", FOREIGN.values(), ids=FOREIGN.keys())
+def test_a_foreign_model_file_under_a_good_manifest_is_refused(root: Path, replace: Callable[[Path], object]) -> None:
+    replace(version(root))
     rewrite(root, files={p.name: folder.sha256(p) for p in version(root).iterdir() if p.name != folder.MANIFEST})
     with pytest.raises(ModelRefused, match="cannot be opened"):
         load(root)
@@ -108,7 +113,7 @@ def test_an_unpacked_foreign_file_says_so(root: Path) -> None:
 def test_the_last_good_version_goes_on_when_the_current_one_is_damaged(root: Path, few_messages: list[Message]) -> None:
     good = version(root).name
     newer = training.train(root, messages=few_messages)
-    flip(newer / "model.skops")
+    flip(newer / "weights.npy")
     assert ensure(root).version == good
     assert folder.current(root) == good
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -138,6 +139,24 @@ async def test_the_service_works_until_sigterm_and_ends_cleanly(model_root: Path
             assert secret not in said
         assert re.search(r" DEBUG bot.incoming.worker: \[u\d+\] \d+ handled in", said)
         assert await left_over(url) == 0
+
+
+START = """
+import sys
+from bot import __main__
+from bot.incoming import late
+late.import_aiogram()
+import bot.app, classifier, classifier.faq
+model = classifier.load(sys.argv[1])
+classifier.faq.Faq(classifier.faq.written().values(), model).find("apa syarat ktp hilang?", model.predict("lampu mati"))
+print(*sorted(set(sys.argv[2:]) & set(sys.modules)))
+"""
+HEAVY = ["sklearn", "scipy", "pandas", "matplotlib", "PIL", "imagehash", "openpyxl", "reportlab", "shapely"]
+
+
+def test_the_start_imports_nothing_that_only_training_pictures_and_files_need(model_root: Path) -> None:
+    command = [sys.executable, "-c", START, str(model_root), *HEAVY]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == ""
 
 
 async def left_over(url: str) -> int:
