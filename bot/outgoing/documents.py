@@ -14,9 +14,9 @@ from bot.intake import Intake
 from bot.outgoing import brief, brief_pdf, sheets
 from bot.texts import Html, dates, label, say, thousands
 from storage import outbox, periods, rows, statistics
+from storage.claims import Owed
 from storage.counting import Sight
 from storage.engine import Database
-from storage.outbox import Owed
 
 Facts = dict[str, Any]
 Ask = Callable[[str, Facts], Awaitable[Any]]

@@ -13,7 +13,7 @@ from bot.texts import Html, label, moment, own_words, paragraphs, say, shorten
 from bot.texts.cards import Buttons, group_card, office_buttons, office_card, own_buttons
 from bot.texts.mask import masked
 from bot.watching.trouble import trail
-from storage.outbox import Owed
+from storage.claims import Owed
 
 log = logging.getLogger(__name__)
 

@@ -21,11 +21,11 @@ from bot.outgoing.wire import Wire
 from bot.watching.metrics import SENDS
 from bot.watching.steady import FIRST_PAUSE, steadily
 from bot.watching.trouble import kind_and_place, trail
-from storage import groups, outbox
+from storage import claims, groups, outbox
 from storage.calendar import Quiet
+from storage.claims import Owed, Together
 from storage.engine import Database
 from storage.outages import is_outage
-from storage.outbox import Owed, Together
 from storage.requests import request
 from storage.tables import Lane
 
@@ -54,6 +54,10 @@ class Settled:
     row: Owed
     said: Outcome | None
     message_id: int | None
+
+    @property
+    def arrived(self) -> bool:
+        return self.said is None or isinstance(self.said, Done)
 
 
 class Sender:
@@ -112,7 +116,7 @@ class Sender:
         now = self.clock()
         asleep = self.quiet is not None and self.quiet.covers(now)
         async with self.database.transaction() as session:
-            rows = await outbox.claim(
+            rows = await claims.claim(
                 session,
                 now,
                 handful or room,
@@ -208,9 +212,13 @@ class Sender:
     async def _write_down(self, together: Sequence[Settled]) -> None:
         while True:
             try:
+                now = self.clock()
                 async with self.database.transaction() as session:
+                    arrived = {one.row.id: one.message_id for one in together if one.arrived}
+                    if arrived:
+                        await outbox.sent(session, arrived, now)
                     for one in together:
-                        await self._write(session, one, self.clock())
+                        await self._write(session, one, now)
             except Exception as error:
                 if not is_outage(error):
                     raise
@@ -224,7 +232,7 @@ class Sender:
         row = one.row
         match one.said:
             case None | Done():
-                await outbox.sent(session, row.id, now, one.message_id)
+                return  # written together
             case Retry(seconds, counts):
                 again = now + timedelta(seconds=seconds)
                 await outbox.retry(session, row.id, again, "retry", counts=counts)

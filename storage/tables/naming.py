@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Index, String, bindparam, text
+from sqlalchemy import ColumnElement, Index, String, literal_column, text
 from sqlmodel import SQLModel
 
 NAMES = {
@@ -20,10 +20,8 @@ def literally(column: Any, *values: str) -> ColumnElement[bool]:
 
     SQLite uses a partial index only where the statement repeats its condition; a bound value could be anything.
     """
-    if len(values) == 1:
-        return cast(ColumnElement[bool], column == bindparam(None, values[0], type_=String, literal_execute=True))
-    several = bindparam(None, values, type_=String, expanding=True, literal_execute=True)
-    return cast(ColumnElement[bool], column.in_(several))
+    written = [literal_column("'" + value.replace("'", "''") + "'", String) for value in values]
+    return cast(ColumnElement[bool], column == written[0] if len(written) == 1 else column.in_(written))
 
 
 def partial(name: str, *columns: str, only: str) -> Index:

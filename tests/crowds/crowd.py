@@ -21,7 +21,7 @@ from bot.outgoing.documents import DOCUMENTS
 from bot.simulator.entities import parse_html
 from bot.simulator.markup import buttons_of, check_markup
 from storage import inbox
-from storage.outbox import Owed
+from storage.claims import Owed
 from storage.tables import Inbox, InboxState, Lane, Outbox, OutboxState
 
 ME = User(id=123456, is_bot=True, first_name="Aspirasi", username="AspirasiDepokBot")

@@ -11,7 +11,7 @@ from telegram import InputFile
 
 from bot.outgoing import charts, render
 from bot.outgoing.render import Renderer
-from storage.outbox import Owed
+from storage.claims import Owed
 from storage.tables import Lane
 
 QUIET: dict[str, Any] = {

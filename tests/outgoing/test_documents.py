@@ -17,10 +17,10 @@ from bot.archive import month_of
 from bot.outgoing import sheets
 from bot.outgoing.documents import Documents
 from bot.texts.clean import cleaned, without_name
-from storage import outbox
+from storage import claims, outbox
+from storage.claims import Owed
 from storage.engine import Database
 from storage.lifecycle import Kind, Status
-from storage.outbox import Owed
 from storage.tables import Agency, Citizen, Lane, Outbox, Report
 from tests.conftest import settings_for
 
@@ -131,10 +131,10 @@ async def test_a_long_file_tells_how_far_it_is(database: Database) -> None:
 async def test_a_claim_is_held_while_a_file_is_made(database: Database) -> None:
     async with database.transaction() as session:
         await outbox.put(session, now=NOW, lane=Lane.NOTICE, chat_id=5, notice="export", payload={})
-        (row,) = await outbox.claim(session, NOW, 5)
-        later = NOW + outbox.LEASE * 2
+        (row,) = await claims.claim(session, NOW, 5)
+        later = NOW + claims.LEASE * 2
         await outbox.renew(session, row.id, later)
-        assert await outbox.claim(session, later, 5) == []
+        assert await claims.claim(session, later, 5) == []
         assert (await session.get_one(Outbox, row.id)).claimed_at == later
 
 

@@ -6,10 +6,10 @@ import re
 import pytest
 
 from bot.outgoing.render import NOTICES, Renderer, UnknownNotice
+from storage.claims import Owed
 from storage.counting import Count
 from storage.lifecycle import Status
 from storage.notices import CAPTION, TOLD, shown_apart
-from storage.outbox import Owed
 from storage.tables import Lane
 from tests.outgoing import samples
 

@@ -27,9 +27,9 @@ from bot.intake import Intake
 from bot.outgoing.documents import Documents
 from bot.outgoing.render import PICTURES, Renderer
 from bot.schedule.jobs import EDITIONS
+from storage.claims import Owed
 from storage.engine import Database
 from storage.lifecycle import Kind, Status
-from storage.outbox import Owed
 from storage.tables import Citizen, Outbox, Report, Role, Subscription
 from tests.conftest import settings_for
 from tests.schedule.city import CALENDAR, RINA, SITI, TONO, WALI, City, at

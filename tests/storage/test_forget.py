@@ -59,7 +59,7 @@ async def test_after_erasing_neither_name_nor_chat_is_in_any_table(database: Dat
             )  # fmt: skip
         await session.flush()
         for row_id in (await session.exec(select(Outbox.id))).all():
-            await outbox.sent(session, row_id or 0, NOW, 1)
+            await outbox.sent(session, {row_id or 0: 1}, NOW)
         data = await own_data.of(session, citizen)
         assert (data["name"], data["reports"][0]["text"]) == (NAME, TEXT), "before that, a copy of everything"
         when = forget.ask(citizen, NOW, timedelta(days=3))
@@ -91,7 +91,7 @@ async def test_old_letters_are_emptied_and_young_or_waiting_ones_are_not(databas
         await inbox.done(session, [await session.get_one(Inbox, 2)], NOW + timedelta(days=2))
         for i in (1, 2):
             await outbox.put(session, now=NOW, lane=Lane.REPLY, chat_id=5, method="sendMessage", payload={"i": i})
-        await outbox.sent(session, 1, NOW, 1)
+        await outbox.sent(session, {1: 1}, NOW)
         await forget.empty_letters(session, NOW + timedelta(days=1))
     async with database.reading() as session:
         kept = (await session.exec(select(Inbox).order_by(Inbox.update_id))).all()  # type: ignore[arg-type]

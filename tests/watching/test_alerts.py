@@ -14,8 +14,8 @@ from bot.outgoing.render import Renderer
 from bot.watching.signs import Signs
 from bot.watching.watchman import Watchman
 from storage import inbox, processes, staff, troubles
+from storage.claims import Owed
 from storage.engine import Database
-from storage.outbox import Owed
 from storage.tables import Inbox, InboxState, Lane, Outbox
 from tests import cluster
 from tests.town import Town

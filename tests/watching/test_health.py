@@ -13,7 +13,7 @@ from sqlalchemy import text
 from bot.watching import metrics
 from bot.watching.health import HealthServer
 from bot.watching.pulse import Pulse, machine
-from storage import outbox, processes
+from storage import claims, outbox, processes
 from storage.engine import Database
 from storage.tables import Lane
 from tests.incoming.test_webhook import LAMP, free_port, listening
@@ -80,11 +80,11 @@ async def test_what_a_killed_process_had_in_hand_is_sent_by_others_within_second
         for number in (1, 2):
             await outbox.put(session, now=watch(), lane=Lane.REPLY, chat_id=number, method="sendMessage", payload={})
         for pulse in (one, two):
-            await outbox.claim(session, watch(), 1, by=pulse.id)
+            await claims.claim(session, watch(), 1, by=pulse.id)
 
     async def free() -> list[int]:
         async with database.transaction() as session:
-            return [row.chat_id or 0 for row in await outbox.claim(session, watch(), 9, by=one.id)]
+            return [row.chat_id or 0 for row in await claims.claim(session, watch(), 9, by=one.id)]
 
     for _ in range(3):
         watch.turn(seconds=4)
@@ -117,7 +117,7 @@ async def test_a_killed_neighbour_on_this_machine_is_noticed_at_once(database: D
     await two.beat()
     async with database.transaction() as session:
         await outbox.put(session, now=watch(), lane=Lane.REPLY, chat_id=1, method="sendMessage", payload={})
-        await outbox.claim(session, watch(), 1, by=two.id)
+        await claims.claim(session, watch(), 1, by=two.id)
     watch.turn(seconds=1)  # of two that began at the same moment either may lead
     await one.beat()
     assert (one.senders, one.leads) == (2, False)
@@ -126,4 +126,4 @@ async def test_a_killed_neighbour_on_this_machine_is_noticed_at_once(database: D
     await one.beat()
     assert (one.senders, one.leads) == (1, True)
     async with database.transaction() as session:
-        assert [row.chat_id for row in await outbox.claim(session, watch(), 9, by=one.id)] == [1]
+        assert [row.chat_id for row in await claims.claim(session, watch(), 9, by=one.id)] == [1]
