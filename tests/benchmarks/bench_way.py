@@ -174,7 +174,7 @@ async def latency(server: str, folder: Path, model: Path, seconds: int) -> None:
         began = time.perf_counter()
         await service.start()
         await service.ready(240)
-        ready = time.perf_counter() - began
+        ready, cost = time.perf_counter() - began, busy(service)
         try:
             waits = await conversations(simulator, seconds)
             memory = peak_memory(service)
@@ -182,7 +182,7 @@ async def latency(server: str, folder: Path, model: Path, seconds: int) -> None:
             await service.stop()
     waits.sort()
     p50, p95 = (1000 * waits[int(share * (len(waits) - 1))] for share in (0.5, 0.95))
-    print(f"ready after {ready:.1f} s, memory at its highest {memory:.0f} MB")
+    print(f"ready after {ready:.1f} s, {cost:.1f} s of a core; memory at its highest {memory:.0f} MB")
     print(f"{len(waits)} receipts at {RATE} updates/s: p50 {p50:.0f} ms, p95 {p95:.0f} ms", flush=True)
 
 
