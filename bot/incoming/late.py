@@ -35,7 +35,8 @@ def import_aiogram() -> None:
     try:
         import aiogram  # noqa: F401
         from aiogram.client.context_controller import BotContextController  # what types and methods are made from
+        from aiogram.methods.base import Request, Response
     finally:
         BaseModel.model_rebuild = pydantics  # type: ignore[method-assign]
-    if names:
-        BotContextController.model_rebuild = classmethod(build)  # type: ignore[method-assign, assignment]
+    for model in (BotContextController, Request, Response) if names else ():
+        model.model_rebuild = classmethod(build)  # type: ignore[method-assign, assignment]

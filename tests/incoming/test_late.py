@@ -9,11 +9,13 @@ from pydantic import BaseModel
 FEW = """
 from bot.incoming import late
 late.import_aiogram()
-from aiogram import types
+from aiogram import methods, types
 update = types.Update.model_validate({"update_id": 1, "message": {"message_id": 2, "date": 0, "text": "halo",
     "chat": {"id": 3, "type": "private"}, "from": {"id": 3, "is_bot": False, "first_name": "Siti"}}})
 assert type(update.message.chat) is types.Chat
 assert update.message.answer("ya").text == "ya"
+answer = methods.Response[types.User].model_validate({"ok": True, "result": update.message.from_user.model_dump()})
+assert type(answer.result) is types.User
 print(sum(getattr(types, name).__pydantic_complete__ for name in types.__all__
           if hasattr(getattr(types, name), "model_rebuild")))
 """
