@@ -87,7 +87,16 @@ def calendar_of(session: AsyncSession) -> Calendar:
 
 def upsert(session: AsyncSession, table: type[SQLModel]) -> Any:
     """An INSERT of this database's dialect, which alone knows ON CONFLICT."""
-    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
+    return inserting(dialect_of(session), table)
+
+
+def inserting(dialect: str, table: type[SQLModel]) -> Any:
+    """An INSERT that knows ON CONFLICT, for statements that are built once."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+
+
+def dialect_of(session: AsyncSession) -> str:
+    return str(session.get_bind().dialect.name)
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

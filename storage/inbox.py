@@ -4,11 +4,12 @@ import math
 import re
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import String, and_, cast, exists, func, update
+from sqlalchemy import Integer, String, and_, bindparam, cast, exists, func, update
 from sqlalchemy.orm import aliased
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import ledger
@@ -16,6 +17,7 @@ from storage.engine import upsert
 from storage.ledger import Ledger
 from storage.tables import Citizen, Conversation, Inbox, InboxState, Officer, Pace
 from storage.tables.naming import literally
+from storage.types import BigId, Moment
 
 ATTEMPTS = 3
 """How often an update is tried before it is set aside."""
@@ -89,8 +91,20 @@ async def claim(session: AsyncSession, now: datetime, most: int = 1, *, only: in
     of different chats. What every update needs of its chat comes along, into the transaction's ledger.
     """
     book = session.info["ledger"] = Ledger()
-    chat = cast(Inbox.chat_id, String)
-    own = chat + ":" + chat
+    given = {"now": now, "most": most} | ({} if only is None else {"only": only})
+    rows = []
+    for row, *known in (await session.exec(_claiming(only is not None), params=given)).all():
+        session.expunge(row)
+        rows.append(row)
+        if row.chat_id is not None:
+            book.know(session, row.chat_id, *known)
+    return rows
+
+
+@cache
+def _claiming(one: bool) -> Any:
+    """Built once: SQLAlchemy then knows its compiled form without reading it again."""
+    chat, now = cast(Inbox.chat_id, String), bindparam("now", type_=Moment)
     older = aliased(Inbox)
     blocked = exists().where(
         col(older.chat_id) == Inbox.chat_id,
@@ -102,31 +116,30 @@ async def claim(session: AsyncSession, now: datetime, most: int = 1, *, only: in
         .select_from(Inbox)
         .outerjoin(Officer, and_(col(Officer.chat_id) == Inbox.chat_id, col(Officer.active)))
         .outerjoin(Citizen, col(Citizen.chat_id) == Inbox.chat_id)
-        .outerjoin(Conversation, col(Conversation.key) == own)
+        .outerjoin(Conversation, col(Conversation.key) == chat + ":" + chat)
         .outerjoin(Pace, col(Pace.chat_id) == Inbox.chat_id)
         .where(literally(Inbox.state, WAITING), func.coalesce(Inbox.not_before, now) <= now, ~blocked)
         .order_by(col(Inbox.update_id))
-        .limit(most)
+        .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True, of=Inbox)
     )
-    if only is not None:
-        statement = statement.where(col(Inbox.update_id) == only)
-    rows = []
-    for row, *known in (await session.exec(statement)).all():
-        session.expunge(row)
-        rows.append(row)
-        if row.chat_id is not None:
-            book.know(session, row.chat_id, *known)
-    return rows
+    return statement.where(col(Inbox.update_id) == bindparam("only", type_=BigId)) if one else statement
 
 
 async def done(session: AsyncSession, rows: Collection[Inbox], now: datetime) -> None:
     """Write what the ledger holds; these updates are handled."""
+    await session.flush()
     if (book := ledger.of(session)) is not None:
         await book.write(session)
-    values = {"state": InboxState.DONE, "done_at": now, "error": None}
     ids = [row.update_id for row in rows]
-    await session.exec(update(Inbox).where(col(Inbox.update_id).in_(ids)).values(**values))
+    await (await session.connection()).execute(_finishing(), {"ids": ids, "at": now})
+
+
+@cache
+def _finishing() -> Any:
+    table = SQLModel.metadata.tables["inbox"]
+    these = table.c.update_id.in_(bindparam("ids", expanding=True))
+    return update(table).where(these).values(state=InboxState.DONE, done_at=bindparam("at", type_=Moment), error=None)
 
 
 async def failed(session: AsyncSession, update_id: int, error: str, now: datetime) -> bool:

@@ -4,13 +4,14 @@ Nearly every update looks at the same four rows of its chat and changes two of t
 one statement a table, they cost the same for one update as for a group of them. A ledger belongs to one transaction.
 """
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete
-from sqlmodel import SQLModel, col
+from sqlalchemy import Table, bindparam, delete
+from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.engine import upsert
+from storage.engine import dialect_of, inserting
 from storage.tables import Citizen, Conversation, Officer, Outbox, Pace
 
 Row = dict[str, Any]
@@ -68,10 +69,15 @@ class Ledger:
     async def write(self, session: AsyncSession) -> None:
         """Bring everything that was held back into the tables."""
         await self.write_owed(session)
+        connection, dialect = await session.connection(), dialect_of(session)
         if self._gone:
-            await session.exec(delete(Conversation).where(col(Conversation.key).in_(self._gone)))
-        await _replace(session, Conversation, [self.conversations[key] for key in sorted(self._moved)])
-        await _replace(session, Pace, [self.paces[chat] for chat in sorted(self._counted)])
+            await connection.execute(_dropping(), {"keys": list(self._gone)})
+        if self._moved:
+            moved = [_values(Conversation, self.conversations[key]) for key in sorted(self._moved)]
+            await connection.execute(_replacing(dialect, Conversation), moved)
+        if self._counted:
+            counted = [_values(Pace, self.paces[chat]) for chat in sorted(self._counted)]
+            await connection.execute(_replacing(dialect, Pace), counted)
         for held in (self._gone, self._moved, self._counted):
             held.clear()
 
@@ -80,8 +86,7 @@ class Ledger:
         owed, self._owed = self._owed, []
         if owed:
             await session.flush()
-            statement = upsert(session, Outbox).on_conflict_do_nothing(index_elements=["dedupe_key"])
-            await (await session.connection()).execute(statement, owed)
+            await (await session.connection()).execute(_owing(dialect_of(session)), owed)
 
 
 def of(session: AsyncSession) -> Ledger | None:
@@ -96,16 +101,32 @@ async def write_owed(session: AsyncSession) -> None:
         await book.write_owed(session)
 
 
-async def _replace(session: AsyncSession, table: type[SQLModel], rows: list[Any]) -> None:
+# Statements are built once: SQLAlchemy then knows their compiled form without reading them again.
+
+
+@cache
+def _owing(dialect: str) -> Any:
+    return inserting(dialect, Outbox).on_conflict_do_nothing(index_elements=["dedupe_key"])
+
+
+@cache
+def _dropping() -> Any:
+    return delete(_table(Conversation)).where(_table(Conversation).c.key.in_(bindparam("keys", expanding=True)))
+
+
+@cache
+def _replacing(dialect: str, table: type[SQLModel]) -> Any:
     """Insert rows, or put them in the place of those with their keys."""
-    if not rows:
-        return
-    columns = SQLModel.metadata.tables[str(table.__tablename__)].columns
-    names = [column.name for column in columns]
-    keys = [column.name for column in columns if column.primary_key]
-    statement = upsert(session, table)
-    changed = {name: statement.excluded[name] for name in names if name not in keys}
-    values = [{name: getattr(row, name) for name in names} for row in rows]
-    await (await session.connection()).execute(
-        statement.on_conflict_do_update(index_elements=keys, set_=changed), values
+    statement, columns = inserting(dialect, table), _table(table).columns
+    changed = {column.name: statement.excluded[column.name] for column in columns if not column.primary_key}
+    return statement.on_conflict_do_update(
+        index_elements=[column.name for column in columns if column.primary_key], set_=changed
     )
+
+
+def _values(table: type[SQLModel], row: SQLModel | None) -> Row:
+    return {column.name: getattr(row, column.name) for column in _table(table).columns}
+
+
+def _table(table: type[SQLModel]) -> Table:
+    return SQLModel.metadata.tables[str(table.__tablename__)]

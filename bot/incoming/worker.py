@@ -99,8 +99,10 @@ class Worker:
     ) -> None:
         """Handle some updates in one transaction; `group` names them also when it fails."""
         request.set(None)
-        now, began = self.clock(), time.perf_counter()
+        began = time.perf_counter()
         async with self.database.transaction() as session:
+            await session.connection()  # which may have to be waited for: what is handled later is dated later
+            now = self.clock()
             group += await inbox.claim(session, now, most, only=only)
             for row in group:
                 request.set(f"u{row.update_id}")
