@@ -250,13 +250,15 @@ class Intake:
 
     async def agency_today(
         self, session: AsyncSession, topic: str | None, agency_id: str, now: datetime
-    ) -> Agency | None:
-        """The body that answers today: the dated map before the model's table, a successor before an ended office."""
+    ) -> tuple[Agency | None, str]:
+        """The body that answers today, the dated map before the model's table, a successor before an ended office; and
+        what the map calls the topic, empty where it was not asked."""
         day = now.astimezone(self.calendar.zone).date()
-        known = tables.topics().get(topic) if topic else None
+        known, found = tables.topics().get(topic) if topic else None, None
         if topic and known and known.agency == agency_id:  # not where a boundary rule chose another office
-            agency_id = await agencies.agency_of(session, topic, day) or agency_id
-        return await agencies.standing(session, agency_id, day)
+            found = await agencies.answering_topic(session, topic, day)
+        body, name = found or (agency_id, "")
+        return await agencies.standing(session, body, day), name
 
     async def open(
         self, session: AsyncSession, opening: Opening, guess: Guess, chosen: str | None, now: datetime
@@ -269,10 +271,11 @@ class Intake:
             return await self._open_sealed(session, opening, guess, now)
         wanted = chosen or (guess.agency if guess.decision == "auto" else None)
         topic = next((topic for agency, topic in guess.alternatives if agency == wanted), guess.topic)
-        agency = await self.agency_today(session, topic, wanted, now) if wanted else None
+        agency, name = await self.agency_today(session, topic, wanted, now) if wanted else (None, "")
         routing = Routing(
             agency_id=agency.id if agency else None,
             topic=topic,
+            topic_name=name,
             guess_agency_id=guess.agency,
             confidence=guess.confidence,
             decision=guess.decision,
@@ -290,7 +293,7 @@ class Intake:
     ) -> tuple[Report, bool]:
         """To the Inspektorat, whatever else was thought or chosen."""
         topic = conduct.accusing()[0]
-        agency = await self.agency_today(session, topic, tables.topics()[topic].agency, now)
+        agency, _ = await self.agency_today(session, topic, tables.topics()[topic].agency, now)
         routing = Routing(
             agency_id=agency.id if agency else None,
             topic=topic,

@@ -25,10 +25,11 @@ async def seed_topics(session: AsyncSession, rows: Iterable[tuple[str, str, str]
             session.add(TopicAgency(topic=topic, name=name, agency_id=agency_id, starts_on=since))
 
 
-async def agency_of(session: AsyncSession, topic: str, day: date) -> str | None:
-    """The agency that answers a topic on a day, by the map in the database."""
+async def answering_topic(session: AsyncSession, topic: str, day: date) -> tuple[Agency, str] | None:
+    """The body that answers a topic on a day, by the map in the database, and what the topic is called."""
     statement = (
-        select(TopicAgency.agency_id)
+        select(Agency, TopicAgency.name)
+        .join(TopicAgency, col(TopicAgency.agency_id) == col(Agency.id))
         .where(
             TopicAgency.topic == topic,
             TopicAgency.starts_on <= day,
@@ -37,14 +38,16 @@ async def agency_of(session: AsyncSession, topic: str, day: date) -> str | None:
         .order_by(col(TopicAgency.starts_on).desc())
         .limit(1)
     )
-    return (await session.exec(statement)).first()
+    found = (await session.exec(statement)).first()
+    return (found[0], found[1]) if found else None
 
 
-async def standing(session: AsyncSession, agency_id: str, day: date) -> Agency | None:
-    """The body itself, or whoever followed it by that day; None where it ended without a successor."""
-    agency = await session.get(Agency, agency_id)
+async def standing(session: AsyncSession, body: Agency | str, day: date) -> Agency | None:
+    """The body itself, or whoever followed it by that day; None where it ended without a successor, or for an id that
+    is none."""
+    agency = await session.get(Agency, body) if isinstance(body, str) else body
     session.info.setdefault("agencies", []).append(agency)  # a session forgets what nobody holds
-    seen = {agency_id}
+    seen = {agency.id} if agency is not None else set()
     while agency is not None and agency.ends_on is not None and agency.ends_on < day:
         if agency.successor_id is None or agency.successor_id in seen:
             return None

@@ -164,17 +164,16 @@ async def supporters(session: AsyncSession, report: Report, notice: str) -> list
     return [chat for chat in (await session.exec(statement.order_by(col(Supporter.id)))).all() if chat is not None]
 
 
-async def facts_of(session: AsyncSession, report: Report) -> dict[str, Any]:
-    """What a notice on this report may say, as plain values: it is put into words later, outside of any transaction."""
+async def facts_of(session: AsyncSession, report: Report, known: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What a notice on this report may say, as plain values: it is put into words later, outside of any transaction.
+
+    `known`: its topic's name and its numbers of attachments and supporters, where the caller has them at hand.
+    """
     agency = await session.get(Agency, report.agency_id) if report.agency_id else None
     owner = await session.get(Agency, report.owner_id) if report.owner_id else None
     citizen = await session.get_one(Citizen, report.citizen_id)
     taker = await session.get(Officer, report.officer_id) if report.officer_id else None
-    named = select(TopicAgency.name).where(TopicAgency.topic == report.topic).limit(1).scalar_subquery()
-    counted = select(func.count()).where(Attachment.report_id == report.id).scalar_subquery()
-    behind = select(func.count()).where(Supporter.report_id == report.id).scalar_subquery()
-    topic, attachments, supporters = (await session.exec(select(named, counted, behind))).one()
-    return {
+    return (known or await _looked_up(session, report)) | {
         "report_id": report.id,
         "number": report.number,
         "status": report.status.value,
@@ -188,7 +187,6 @@ async def facts_of(session: AsyncSession, report: Report) -> dict[str, Any]:
         "agency": agency.name if agency else "",
         "channel": agency.channel if agency else "",
         "owner": owner.name if owner else "",
-        "topic": topic or "",
         "text": report.text,
         "author": "" if report.anonymous else citizen.name,
         "anonymous": report.anonymous,
@@ -198,12 +196,18 @@ async def facts_of(session: AsyncSession, report: Report) -> dict[str, Any]:
         "abusive": report.abusive,
         "place": place_in_words(report.place, report.kelurahan, report.kecamatan),
         "has_pin": report.latitude is not None,
-        "attachments": attachments,
-        "supporters": supporters,
         "due_at": report.due_at.isoformat() if report.due_at else None,
         "first_word_at": calendar_of(session).interim(report.created_at).isoformat() if owed_a_word(report) else None,
         "created_at": report.created_at.isoformat(),
     }
+
+
+async def _looked_up(session: AsyncSession, report: Report) -> dict[str, Any]:
+    named = select(TopicAgency.name).where(TopicAgency.topic == report.topic).limit(1).scalar_subquery()
+    counted = select(func.count()).where(Attachment.report_id == report.id).scalar_subquery()
+    behind = select(func.count()).where(Supporter.report_id == report.id).scalar_subquery()
+    topic, attachments, supporters = (await session.exec(select(named, counted, behind))).one()
+    return {"topic": topic or "", "attachments": attachments, "supporters": supporters}
 
 
 def owed_a_word(report: Report) -> bool:
@@ -217,12 +221,14 @@ def place_in_words(words: str, kelurahan: str | None, kecamatan: str | None) -> 
     return ", ".join(part for part in parts if part)
 
 
-async def owe(session: AsyncSession, report: Report, event: Event, now: datetime) -> None:
-    """Owe everybody concerned the news of an event. The same event is never owed twice to a chat."""
+async def owe(
+    session: AsyncSession, report: Report, event: Event, now: datetime, known: dict[str, Any] | None = None
+) -> None:
+    """Owe everybody concerned the news of an event, the same to a chat but once. `known`: see `facts_of`."""
     told = TOLD[event.kind]
     if not told:
         return
-    facts = await facts_of(session, report) | {"note": "", "was": ""}
+    facts = await facts_of(session, report, known) | {"note": "", "was": ""}
     facts |= {name: event.facts[name] for name in PASSED_ON & set(event.facts)}
     apart = facts | {"photos": []} if shown_apart(facts) else None
     for audience, notice in told:

@@ -7,18 +7,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import ledger, people, reports
 from storage.reports import Actor
-from storage.tables import ActorKind, Citizen, Outbox, OutboxState, Report
+from storage.tables import ActorKind, Outbox, OutboxState, Report
 
 
 async def has_agreed(session: AsyncSession, chat_id: int) -> bool:
     """Whether the citizen of this chat has agreed to the notice on personal data."""
     citizen = await people.at(session, chat_id)
     return citizen is not None and citizen.consented_at is not None
-
-
-def agree(citizen: Citizen, now: datetime) -> None:
-    """The first time counts."""
-    citizen.consented_at = citizen.consented_at or now
 
 
 async def choose(

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -35,10 +36,16 @@ async def of_citizen(
     session: AsyncSession, citizen_id: int, page: int, statuses: Collection[Status] = tuple(Status)
 ) -> tuple[list[Report], int]:
     """A page (from 0) of a citizen's reports in these statuses, newest first, and how many there are."""
-    theirs = [col(Report.citizen_id) == citizen_id, col(Report.status).in_(statuses)]
-    total = (await session.exec(select(func.count()).select_from(Report).where(*theirs))).one()
-    statement = select(Report).where(*theirs).order_by(col(Report.id).desc())
-    return list((await session.exec(statement.offset(page * PAGE).limit(PAGE))).all()), total
+    return await page_of(session, and_(col(Report.citizen_id) == citizen_id, col(Report.status).in_(statuses)), page)
+
+
+async def page_of(session: AsyncSession, wanted: ColumnElement[bool], page: int) -> tuple[list[Report], int]:
+    """A page (from 0) of the reports that are wanted, newest first, and how many there are."""
+    statement = select(Report, func.count().over()).where(wanted).order_by(col(Report.id).desc())
+    found = (await session.exec(statement.offset(page * PAGE).limit(PAGE))).all()
+    if found or page == 0:
+        return [report for report, _ in found], found[0][1] if found else 0
+    return [], (await session.exec(select(func.count()).select_from(Report).where(wanted))).one()
 
 
 async def timeline(session: AsyncSession, report_id: int) -> list[Event]:

@@ -32,6 +32,8 @@ class Routing:
 
     agency_id: str | None = None
     topic: str | None = None
+    topic_name: str = ""
+    """As the dated map calls it; empty where nobody has looked."""
     guess_agency_id: str | None = None
     confidence: float = 0.0
     decision: str = "triage"
@@ -74,16 +76,22 @@ class AlreadyTaken(Exception):
     code = "already_taken"
 
 
-async def citizen_at(session: AsyncSession, chat_id: int, name: str, now: datetime) -> Citizen:
-    """The citizen who writes from this chat, made on their first message; writing makes them reachable again."""
+async def citizen_at(session: AsyncSession, chat_id: int, name: str, now: datetime, *, agrees: bool = False) -> Citizen:
+    """The citizen who writes from this chat, made on their first message; writing makes them reachable again.
+
+    `agrees`: to the notice on personal data; the first time counts.
+    """
     found = await people.at(session, chat_id)
     if found is None:
-        statement = upsert(session, Citizen).values(chat_id=chat_id, name=name, created_at=now, reachable=True)
+        values = {"chat_id": chat_id, "name": name, "created_at": now, "consented_at": now if agrees else None}
+        statement = upsert(session, Citizen).values(**values, reachable=True)
         made = statement.on_conflict_do_update(index_elements=["chat_id"], set_={"reachable": True}).returning(Citizen)
         new: Citizen = (await session.exec(made)).scalar_one()
         people.remember(session, chat_id, new)
         return new
     found.reachable = True
+    if agrees:
+        found.consented_at = found.consented_at or now
     return found
 
 
@@ -135,11 +143,18 @@ async def open_report(
     )
     session.add(report)
     await session.flush()
-    by = Actor(ActorKind.CITIZEN, opening.citizen_id)
     await evidence.attach(session, report, opening.files, now)
-    await record(session, report, "opened", by=by, now=now)
     follows = "to_triage" if agency is None else "referred_at_once" if outside else "routed"
-    await record(session, report, follows, by=SYSTEM, now=now, agency=routing.agency_id)
+    by = Actor(ActorKind.CITIZEN, opening.citizen_id)
+    happened = [
+        _event(report, "opened", by=by, now=now),
+        _event(report, follows, by=SYSTEM, now=now, agency=routing.agency_id),
+    ]
+    session.add_all(happened)
+    await session.flush()
+    known = {"topic": routing.topic_name, "attachments": len(opening.files), "supporters": 0}
+    for event in happened:
+        await notices.owe(session, report, event, now, known if routing.topic_name else None)
     return report, True
 
 
@@ -147,11 +162,15 @@ async def record(session: AsyncSession, report: Report, kind: str, *, by: Actor,
     """Append a line to the timeline and owe everybody concerned the news of it."""
     if kind in notices.ANSWERS and report.first_answer_at is None:
         report.first_answer_at = now
-    event = Event(report_id=report.id or 0, at=now, kind=kind, actor=by.kind, actor_id=by.id, facts=facts)
+    event = _event(report, kind, by=by, now=now, **facts)
     session.add(event)
     await session.flush()
     await notices.owe(session, report, event, now)
     return event
+
+
+def _event(report: Report, kind: str, *, by: Actor, now: datetime, **facts: Any) -> Event:
+    return Event(report_id=report.id or 0, at=now, kind=kind, actor=by.kind, actor_id=by.id, facts=facts)
 
 
 async def lock(session: AsyncSession, report_id: int) -> Report:

@@ -7,11 +7,10 @@ from sqlalchemy import ColumnElement, delete
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import evidence, reports
+from storage import evidence, reads, reports
 from storage.engine import upsert
 from storage.evidence import File
 from storage.lifecycle import OPEN, ForbiddenMove, Status, check_move
-from storage.reads import PAGE
 from storage.reports import Actor, UnknownReport
 from storage.tables import ActorKind, Citizen, Report, Supporter
 
@@ -107,10 +106,14 @@ async def counts(session: AsyncSession, report_ids: Collection[int]) -> dict[int
 
 async def page_of(session: AsyncSession, citizen_id: int, page: int) -> tuple[list[Report], int]:
     """A page (from 0) of what a citizen supports, the newest report first, and how many there are."""
-    mine = col(Report.id).in_(select(Supporter.report_id).where(Supporter.citizen_id == citizen_id))
-    total = (await session.exec(select(func.count()).select_from(Report).where(mine))).one()
-    statement = select(Report).where(mine).order_by(col(Report.id).desc()).offset(page * PAGE).limit(PAGE)
-    return list((await session.exec(statement)).all()), total
+    mine = select(Supporter.report_id).where(Supporter.citizen_id == citizen_id)
+    return await reads.page_of(session, col(Report.id).in_(mine), page)
+
+
+async def count_of(session: AsyncSession, citizen_id: int) -> int:
+    """How many reports a citizen supports."""
+    statement = select(func.count()).select_from(Supporter).where(Supporter.citizen_id == citizen_id)
+    return (await session.exec(statement)).one()
 
 
 async def ids_of(session: AsyncSession, citizen_id: int, report_ids: Collection[int]) -> set[int]:

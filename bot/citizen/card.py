@@ -106,8 +106,7 @@ async def send(
         if isinstance(callback.message, Message):
             await ask_next(callback.message, state, draft, intake, session)
         return
-    citizen = await reports.citizen_at(session, callback.from_user.id, name_of(callback.from_user), now)
-    privacy.agree(citizen, now)
+    citizen = await reports.citizen_at(session, callback.from_user.id, name_of(callback.from_user), now, agrees=True)
     opening = draft.opening(citizen.id or 0)
     if not opening.urgent:
         await pace.check_reports(session, citizen.id or 0, now, limits.reports_per_hour)

@@ -107,7 +107,7 @@ async def listed(session: AsyncSession, citizen: Citizen, shelf: str, page: int)
     """A page of the citizen's reports, with a button for each, and the other shelves."""
     found, total = await reads.of_citizen(session, citizen.id or 0, page, SHELVES[shelf])
     shelves = [(label(f"button.show_{name}"), f"l:{name}:0") for name in SHELVES if name != shelf]
-    _, followed = await support.page_of(session, citizen.id or 0, 0)
+    followed = await support.count_of(session, citizen.id or 0)
     others = [[(label("button.supported", count=followed), "sl:0")]] if followed else []
     if not found:
         return (say("mine.none"), others) if shelf == "all" else (say(f"mine.none_{shelf}"), [shelves])

@@ -9,7 +9,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.chat import pages, redraw, tell
+from bot.chat import name_of, pages, redraw, tell
 from bot.citizen.card import DraftButton, OwnDraft, go_on
 from bot.citizen.draft import Draft
 from bot.citizen.follow import me, supported
@@ -19,8 +19,8 @@ from bot.intake import Intake
 from bot.texts import label, own_words, paragraphs, say, shorten
 from bot.texts.cards import Buttons
 from bot.texts.mask import masked
-from storage import privacy
 from storage import support as supporters
+from storage.reports import citizen_at
 
 LONGEST_WORDS = 2000
 """Characters of a supporter's own words that the office gets."""
@@ -59,11 +59,10 @@ async def support(
     intake: Intake,
 ) -> None:
     """The draft ends here; its words and photos go to the office with the report it resembles."""
-    citizen = await me(session, callback, now)
+    citizen = await citizen_at(session, callback.from_user.id, name_of(callback.from_user), now, agrees=True)
     report_id = int(callback_data.arg) if callback_data.arg.isdecimal() else 0
     note = shorten(draft.text, LONGEST_WORDS)
     report, _ = await supporters.support(session, report_id, citizen.id or 0, now=now, note=note, files=draft.files)
-    privacy.agree(citizen, now)
     await state.clear()
     see_it: Buttons = [[(label("button.see"), f"s:{report.id}:see")]]
     await redraw(callback, say("similar.supported", number=report.number), see_it)

@@ -117,11 +117,11 @@ async def show_topics(session: AsyncSession, arg: str, day: date, state: FSMCont
 
 
 async def show_topic(session: AsyncSession, arg: str, day: date, state: FSMContext) -> tuple[Html, Buttons]:
-    name, answers = await offices.topic_name(session, arg), await agencies.agency_of(session, arg, day)
+    name, found = await offices.topic_name(session, arg), await agencies.answering_topic(session, arg, day)
     await state.set_data({"topic": arg})
     bodies = await agencies.answering(session, "city", day)
     rows = columns([(body.short, f"ad:answers:{body.id}") for body in bodies], 2)
-    office = await offices.name_on(session, answers, day) if answers else label("card.place_none")
+    office = await offices.name_on(session, found[0].id, day) if found else label("card.place_none")
     return say("admin.topic", topic=name, office=office), [*rows, [(label("button.back"), "ad:topics:")]]
 
 
