@@ -219,13 +219,13 @@ class Intake:
             return []
         where = nearby.Spot(pin_of(opening), opening.kecamatan, opening.kelurahan)
         candidates = await nearby.open_nearby(session, where, similar.shared())
-        if not candidates:
-            return []
         this, others = matter_of(opening, topic), [matter_of(report, report.topic) for report in candidates]
         closeness = self.classifier.closeness.of(this, others)
         best = sorted(range(len(others)), key=lambda i: -closeness[i])[:CHOICES]
-        best = [i for i in best if closeness[i] >= similar.SAME]
-        ids = [candidates[i].id or 0 for i in best]
+        close = [(candidates[i], others[i]) for i in best if closeness[i] >= similar.SAME]
+        if not close:
+            return []
+        ids = [report.id or 0 for report, _ in close]
         behind = await support.counts(session, ids)
         followed = await support.ids_of(session, citizen_id or 0, ids)
         return [
@@ -236,12 +236,11 @@ class Intake:
                 text=report.text,
                 place=place_in_words(report.place, report.kelurahan, report.kecamatan),
                 supporters=behind.get(report.id or 0, 0),
-                metres=similar.metres(this, others[i]) if this.pin and others[i].pin else None,
+                metres=similar.metres(this, other) if this.pin and other.pin else None,
                 mine=report.citizen_id == citizen_id,
                 followed=report.id in followed,
             )
-            for i in best
-            for report in (candidates[i],)
+            for report, other in close
         ]
 
     def wants_proof(self, topic: str | None) -> bool:
@@ -251,14 +250,13 @@ class Intake:
     async def agency_today(
         self, session: AsyncSession, topic: str | None, agency_id: str, now: datetime
     ) -> tuple[Agency | None, str]:
-        """The body that answers today, the dated map before the model's table, a successor before an ended office; and
-        what the map calls the topic, empty where it was not asked."""
+        """The body that answers today, the dated map before the model's table; and the map's name of the topic."""
         day = now.astimezone(self.calendar.zone).date()
-        known, found = tables.topics().get(topic) if topic else None, None
-        if topic and known and known.agency == agency_id:  # not where a boundary rule chose another office
-            found = await agencies.answering_topic(session, topic, day)
+        known, found = tables.topics().get(topic or ""), None
+        if known and known.agency == agency_id:  # not where a boundary rule chose another office
+            found = await agencies.answering_topic(session, known.id, day)
         body, name = found or (agency_id, "")
-        return await agencies.standing(session, body, day), name
+        return await agencies.standing(session, body, day), name  # a successor before an ended office
 
     async def open(
         self, session: AsyncSession, opening: Opening, guess: Guess, chosen: str | None, now: datetime

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 
+from sqlalchemy import Date, String, bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -27,19 +29,24 @@ async def seed_topics(session: AsyncSession, rows: Iterable[tuple[str, str, str]
 
 async def answering_topic(session: AsyncSession, topic: str, day: date) -> tuple[Agency, str] | None:
     """The body that answers a topic on a day, by the map in the database, and what the topic is called."""
-    statement = (
+    found = (await session.exec(_answering(), params={"topic": topic, "day": day})).first()
+    return (found[0], found[1]) if found else None
+
+
+@cache
+def _answering() -> Any:
+    day = bindparam("day", type_=Date)
+    return (
         select(Agency, TopicAgency.name)
         .join(TopicAgency, col(TopicAgency.agency_id) == col(Agency.id))
         .where(
-            TopicAgency.topic == topic,
+            TopicAgency.topic == bindparam("topic", type_=String),
             TopicAgency.starts_on <= day,
             (col(TopicAgency.ends_on).is_(None)) | (col(TopicAgency.ends_on) >= day),
         )
         .order_by(col(TopicAgency.starts_on).desc())
         .limit(1)
     )
-    found = (await session.exec(statement)).first()
-    return (found[0], found[1]) if found else None
 
 
 async def standing(session: AsyncSession, body: Agency | str, day: date) -> Agency | None:

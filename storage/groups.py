@@ -3,8 +3,10 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import String, bindparam, delete, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -64,8 +66,13 @@ async def bind(
 
 
 async def of_agency(session: AsyncSession, agency_id: str | None) -> list[OfficeGroup]:
-    statement = select(OfficeGroup).where(OfficeGroup.agency_id == agency_id).order_by(col(OfficeGroup.id))
-    return list((await session.exec(statement)).all()) if agency_id else []
+    return list((await session.exec(_of_agency(), params={"agency": agency_id})).all()) if agency_id else []
+
+
+@cache
+def _of_agency() -> Any:
+    there = col(OfficeGroup.agency_id) == bindparam("agency", type_=String)
+    return select(OfficeGroup).where(there).order_by(col(OfficeGroup.id))
 
 
 async def at(session: AsyncSession, chat_id: int, thread_id: int) -> OfficeGroup | None:

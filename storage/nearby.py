@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from math import cos, radians
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -33,37 +35,51 @@ async def open_nearby(session: AsyncSession, spot: Spot, topics: Collection[str]
     """Open reports of `topics` within AROUND of a pin; in the same kelurahan where one of the two has no pin (in the
     same kecamatan where no kelurahan is known). The newest first, without confidential ones and those that accuse."""
     found: dict[int, Report] = {}
-    for there in _where(spot):
-        statement = select(Report).where(
-            col(Report.closed_at).is_(None),  # said as the partial indexes say it
-            col(Report.status).in_(OPEN),
-            col(Report.confidential).is_(False),
-            col(Report.misconduct).is_(False),
-            col(Report.merged_into_id).is_(None),
-            col(Report.topic).in_(topics),
-            there,
-        )
-        newest = statement.order_by(col(Report.id).desc()).limit(MOST)
-        found |= {report.id or 0: report for report in (await session.exec(newest)).all()}
+    for index, place in _places(spot):
+        newest = (await session.exec(_candidates(index), params=place | {"topics": list(topics)})).all()
+        found |= {report.id or 0: report for report in newest}
     return [found[i] for i in sorted(found, reverse=True)[:MOST]]
 
 
-def _where(spot: Spot) -> list[ColumnElement[bool]]:
-    """One condition for each index."""
-    conditions = []
+def _places(spot: Spot) -> list[tuple[str, dict[str, Any]]]:
+    """Where to look, each by one index: its name in `_candidates`, and what it asks for."""
+    places: list[tuple[str, dict[str, Any]]] = []
     if spot.pin is not None:
         latitude, longitude = spot.pin
         north = AROUND / METRES_A_DEGREE
         east = north / max(0.01, cos(radians(latitude)))
-        conditions.append(
-            and_(
-                col(Report.latitude).between(latitude - north, latitude + north),
-                col(Report.longitude).between(longitude - east, longitude + east),
-            )
-        )
+        sides = {
+            "south": latitude - north,
+            "north": latitude + north,
+            "west": longitude - east,
+            "east": longitude + east,
+        }
+        places.append(("pin", sides))
     if spot.kecamatan is not None:
-        same = col(Report.kecamatan) == spot.kecamatan
-        if spot.kelurahan is not None:
-            same &= col(Report.kelurahan) == spot.kelurahan
-        conditions.append(same & col(Report.latitude).is_(None) if spot.pin is not None else same)
-    return conditions
+        index = "kecamatan" if spot.kelurahan is None else "kelurahan"
+        names = {"kecamatan": spot.kecamatan} | ({"kelurahan": spot.kelurahan} if spot.kelurahan else {})
+        places.append((index if spot.pin is None else f"{index}, no pin", names))
+    return places
+
+
+@cache
+def _candidates(index: str) -> Any:
+    latitude, longitude = col(Report.latitude), col(Report.longitude)
+    there: list[ColumnElement[bool]]
+    if index == "pin":
+        there = [latitude.between(bindparam("south"), bindparam("north"))]
+        there += [longitude.between(bindparam("west"), bindparam("east"))]
+    else:
+        there = [col(Report.kecamatan) == bindparam("kecamatan")]
+        there += [col(Report.kelurahan) == bindparam("kelurahan")] if index.startswith("kelurahan") else []
+        there += [latitude.is_(None)] if index.endswith("no pin") else []
+    statement = select(Report).where(
+        col(Report.closed_at).is_(None),  # said as the partial indexes say it
+        col(Report.status).in_(OPEN),
+        col(Report.confidential).is_(False),
+        col(Report.misconduct).is_(False),
+        col(Report.merged_into_id).is_(None),
+        col(Report.topic).in_(bindparam("topics", expanding=True)),
+        *there,
+    )
+    return statement.order_by(col(Report.id).desc()).limit(MOST)

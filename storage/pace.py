@@ -6,13 +6,16 @@ One row a person, read and written once for each update, so that any number of p
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import ledger, people
 from storage.tables import Citizen, Pace, Report
+from storage.types import BigId, Moment
 
 SAME_WITHIN = timedelta(minutes=2)
 """The same words again within this time are one message: a phone without a signal sends twice."""
@@ -107,10 +110,16 @@ async def unblock(session: AsyncSession, citizen_id: int) -> None:
 
 async def check_reports(session: AsyncSession, citizen_id: int, now: datetime, per_hour: int) -> None:
     """Raises: TooManyReports if the person has sent `per_hour` reports within the last hour."""
-    statement = select(func.count()).select_from(Report)
-    recent = statement.where(Report.citizen_id == citizen_id, Report.created_at > now - timedelta(hours=1))
-    if (await session.exec(recent)).one() >= per_hour:
+    given = {"citizen": citizen_id, "since": now - timedelta(hours=1)}
+    if (await session.exec(_recent(), params=given)).one() >= per_hour:
         raise TooManyReports
+
+
+@cache
+def _recent() -> Any:
+    theirs = col(Report.citizen_id) == bindparam("citizen", type_=BigId)
+    since = col(Report.created_at) > bindparam("since", type_=Moment)
+    return select(func.count()).select_from(Report).where(theirs, since)
 
 
 def _digest(words: str | None) -> str:

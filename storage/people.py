@@ -1,10 +1,15 @@
 """Who writes from a chat, and whether they can be written to."""
 
+from datetime import datetime
+from functools import cache
+from typing import Any
+
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import ledger
+from storage.engine import dialect_of, inserting
 from storage.tables import Citizen, Officer, Subscription
 
 
@@ -31,7 +36,32 @@ async def at(session: AsyncSession, chat_id: int) -> Citizen | None:
     return found
 
 
-def remember(session: AsyncSession, chat_id: int, citizen: Citizen) -> None:
+async def citizen_at(session: AsyncSession, chat_id: int, name: str, now: datetime, *, agrees: bool = False) -> Citizen:
+    """The citizen who writes from this chat, made on their first message; writing makes them reachable again.
+
+    `agrees`: to the notice on personal data; the first time counts.
+    """
+    found = await at(session, chat_id)
+    if found is None:
+        values = {"chat_id": chat_id, "name": name, "created_at": now, "consented_at": now if agrees else None}
+        statement = _arriving(dialect_of(session))
+        new: Citizen = (await session.exec(statement, params=values | {"reachable": True})).scalar_one()
+        _remember(session, chat_id, new)
+        return new
+    found.reachable = True
+    if agrees:
+        found.consented_at = found.consented_at or now
+    return found
+
+
+@cache
+def _arriving(dialect: str) -> Any:
+    """Two first messages may come at once: the second finds what the first has made."""
+    statement = inserting(dialect, Citizen)
+    return statement.on_conflict_do_update(index_elements=["chat_id"], set_={"reachable": True}).returning(Citizen)
+
+
+def _remember(session: AsyncSession, chat_id: int, citizen: Citizen) -> None:
     """Somebody new writes from this chat."""
     if (book := ledger.of(session)) is not None:
         book.citizens[chat_id] = citizen

@@ -2,13 +2,16 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, Integer, String, and_, bindparam
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.lifecycle import OPEN, Status
 from storage.tables import Agency, Attachment, Event, Officer, Report
+from storage.types import BigId
 
 PAGE = 5
 """Reports on one page of a list."""
@@ -29,23 +32,40 @@ async def own_by_numbers(session: AsyncSession, citizen_id: int, numbers: Collec
 
 
 async def by_draft(session: AsyncSession, draft_id: str) -> Report | None:
-    return (await session.exec(select(Report).where(Report.draft_id == draft_id))).first()
+    found: Report | None = (await session.exec(_by_draft(), params={"draft": draft_id})).first()
+    return found
+
+
+@cache
+def _by_draft() -> Any:
+    return select(Report).where(col(Report.draft_id) == bindparam("draft", type_=String))
 
 
 async def of_citizen(
     session: AsyncSession, citizen_id: int, page: int, statuses: Collection[Status] = tuple(Status)
 ) -> tuple[list[Report], int]:
     """A page (from 0) of a citizen's reports in these statuses, newest first, and how many there are."""
-    return await page_of(session, and_(col(Report.citizen_id) == citizen_id, col(Report.status).in_(statuses)), page)
+    return await page_of(session, _of_citizen(), {"citizen": citizen_id, "statuses": list(statuses)}, page)
 
 
-async def page_of(session: AsyncSession, wanted: ColumnElement[bool], page: int) -> tuple[list[Report], int]:
-    """A page (from 0) of the reports that are wanted, newest first, and how many there are."""
+@cache
+def _of_citizen() -> Any:
+    theirs = col(Report.citizen_id) == bindparam("citizen", type_=BigId)
+    return paged(and_(theirs, col(Report.status).in_(bindparam("statuses", expanding=True))))
+
+
+def paged(wanted: ColumnElement[bool]) -> Any:
+    """The statement for `page_of` the reports that are wanted: each row with how many there are."""
     statement = select(Report, func.count().over()).where(wanted).order_by(col(Report.id).desc())
-    found = (await session.exec(statement.offset(page * PAGE).limit(PAGE))).all()
-    if found or page == 0:
-        return [report for report, _ in found], found[0][1] if found else 0
-    return [], (await session.exec(select(func.count()).select_from(Report).where(wanted))).one()
+    return statement.offset(bindparam("skip", type_=Integer)).limit(PAGE)
+
+
+async def page_of(session: AsyncSession, statement: Any, given: dict[str, Any], page: int) -> tuple[list[Report], int]:
+    """A page (from 0) of what a `paged` statement finds, the newest first, and how many there are in all."""
+    found = (await session.exec(statement, params=given | {"skip": page * PAGE})).all()
+    if not found and page:  # behind the last page, where no row can say how many there are
+        return [], (await page_of(session, statement, given, 0))[1]
+    return [report for report, _ in found], found[0][1] if found else 0
 
 
 async def timeline(session: AsyncSession, report_id: int) -> list[Event]:

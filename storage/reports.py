@@ -7,12 +7,12 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import evidence, notices, pauses, people, series
+from storage import evidence, notices, pauses, reads, series
 from storage.calendar import Calendar
-from storage.engine import calendar_of, upsert
+from storage.engine import calendar_of
 from storage.evidence import File
 from storage.lifecycle import WITH_AN_OFFICE, ForbiddenMove, Kind, Status, check_move, check_seal
-from storage.tables import ActorKind, Agency, Citizen, Event, Example, Report
+from storage.tables import ActorKind, Agency, Event, Example, Report
 
 
 @dataclass(frozen=True)
@@ -76,25 +76,6 @@ class AlreadyTaken(Exception):
     code = "already_taken"
 
 
-async def citizen_at(session: AsyncSession, chat_id: int, name: str, now: datetime, *, agrees: bool = False) -> Citizen:
-    """The citizen who writes from this chat, made on their first message; writing makes them reachable again.
-
-    `agrees`: to the notice on personal data; the first time counts.
-    """
-    found = await people.at(session, chat_id)
-    if found is None:
-        values = {"chat_id": chat_id, "name": name, "created_at": now, "consented_at": now if agrees else None}
-        statement = upsert(session, Citizen).values(**values, reachable=True)
-        made = statement.on_conflict_do_update(index_elements=["chat_id"], set_={"reachable": True}).returning(Citizen)
-        new: Citizen = (await session.exec(made)).scalar_one()
-        people.remember(session, chat_id, new)
-        return new
-    found.reachable = True
-    if agrees:
-        found.consented_at = found.consented_at or now
-    return found
-
-
 async def next_number(session: AsyncSession, prefix: str, year: int) -> str:
     """The next report number of a year, such as DPK-26-000123: short enough to read aloud, never given twice."""
     return f"{prefix}-{year % 100:02d}-{await series.next_in(session, f'report:{prefix}:{year}'):06d}"
@@ -104,7 +85,7 @@ async def open_report(
     session: AsyncSession, opening: Opening, *, prefix: str, calendar: Calendar, now: datetime
 ) -> tuple[Report, bool]:
     """Open a report; a draft that was sent before gives its first report again. Returns (report, whether it is new)."""
-    found = (await session.exec(select(Report).where(Report.draft_id == opening.draft_id))).first()
+    found = await reads.by_draft(session, opening.draft_id)
     if found is not None:
         return found, False
     routing = opening.routing

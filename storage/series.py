@@ -1,21 +1,26 @@
 """Numbers that only grow: report numbers of a year, the newest digest that was made."""
 
+from functools import cache
+from typing import Any
+
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.engine import upsert
+from storage.engine import dialect_of, inserting, upsert
 from storage.tables import Counter
 
 
 async def next_in(session: AsyncSession, series: str) -> int:
     """The next number of a series, from 1, never given twice."""
-    statement = (
-        upsert(session, Counter)
-        .values(series=series, last=1)
-        .on_conflict_do_update(index_elements=["series"], set_={"last": Counter.last + 1})
-        .returning(col(Counter.last))
-    )
-    return int((await session.exec(statement)).scalar_one())
+    connection = await session.connection()
+    return int((await connection.execute(_counting(dialect_of(session)), {"series": series, "last": 1})).scalar_one())
+
+
+@cache
+def _counting(dialect: str) -> Any:
+    further = {"last": Counter.last + 1}
+    counted = inserting(dialect, Counter).on_conflict_do_update(index_elements=["series"], set_=further)
+    return counted.returning(col(Counter.last))
 
 
 async def last(session: AsyncSession, series: str) -> int:

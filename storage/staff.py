@@ -4,8 +4,10 @@ import hashlib
 import secrets
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
+from sqlalchemy import String, bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -87,8 +89,7 @@ async def accept(session: AsyncSession, token: str, chat_id: int, name: str, now
 
 async def of_agency(session: AsyncSession, agency_id: str) -> list[Officer]:
     """The reachable officers of an office; the desk's where it has none, so that no report lies unread."""
-    statement = select(Officer).where(Officer.agency_id == agency_id, col(Officer.active), col(Officer.reachable))
-    return list((await session.exec(statement.order_by(col(Officer.id)))).all()) or await of_desk(session)
+    return await inspectors(session, agency_id) or await of_desk(session)
 
 
 async def heads(session: AsyncSession, agency_id: str) -> list[Officer]:
@@ -100,8 +101,13 @@ async def heads(session: AsyncSession, agency_id: str) -> list[Officer]:
 
 async def inspectors(session: AsyncSession, agency_id: str | None) -> list[Officer]:
     """The reachable officers of the very office; unlike `of_agency` never the desk in their place."""
-    statement = select(Officer).where(Officer.agency_id == agency_id, col(Officer.active), col(Officer.reachable))
-    return list((await session.exec(statement.order_by(col(Officer.id)))).all())
+    return list((await session.exec(_at_work(), params={"agency": agency_id})).all()) if agency_id else []
+
+
+@cache
+def _at_work() -> Any:
+    there = col(Officer.agency_id) == bindparam("agency", type_=String)
+    return select(Officer).where(there, col(Officer.active), col(Officer.reachable)).order_by(col(Officer.id))
 
 
 async def of_desk(session: AsyncSession) -> list[Officer]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete
+from sqlalchemy import ColumnElement, bindparam, delete
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,6 +15,7 @@ from storage.evidence import File
 from storage.lifecycle import OPEN, ForbiddenMove, Status, check_move
 from storage.reports import Actor, UnknownReport
 from storage.tables import ActorKind, Citizen, Report, Supporter
+from storage.types import BigId
 
 
 class OwnReport(Exception):
@@ -106,14 +109,24 @@ async def counts(session: AsyncSession, report_ids: Collection[int]) -> dict[int
 
 async def page_of(session: AsyncSession, citizen_id: int, page: int) -> tuple[list[Report], int]:
     """A page (from 0) of what a citizen supports, the newest report first, and how many there are."""
-    mine = select(Supporter.report_id).where(Supporter.citizen_id == citizen_id)
-    return await reads.page_of(session, col(Report.id).in_(mine), page)
+    return await reads.page_of(session, _of_supporter(), {"citizen": citizen_id}, page)
+
+
+@cache
+def _of_supporter() -> Any:
+    mine = select(Supporter.report_id).where(Supporter.citizen_id == bindparam("citizen", type_=BigId))
+    return reads.paged(col(Report.id).in_(mine))
 
 
 async def count_of(session: AsyncSession, citizen_id: int) -> int:
     """How many reports a citizen supports."""
-    statement = select(func.count()).select_from(Supporter).where(Supporter.citizen_id == citizen_id)
-    return (await session.exec(statement)).one()
+    return int((await session.exec(_counting(), params={"citizen": citizen_id})).one())
+
+
+@cache
+def _counting() -> Any:
+    theirs = col(Supporter.citizen_id) == bindparam("citizen", type_=BigId)
+    return select(func.count()).select_from(Supporter).where(theirs)
 
 
 async def ids_of(session: AsyncSession, citizen_id: int, report_ids: Collection[int]) -> set[int]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from storage import agencies, reports, staff
+from storage import agencies, people, reports, staff
 from storage.engine import Database
 from storage.lifecycle import Kind, Status
 from storage.reports import Actor, Opening, Routing
@@ -43,7 +43,7 @@ class Made:
         """A report of Siti's at Dishub, which Budi works on (or nobody yet)."""
         self.drafts += 1
         async with self.database.transaction() as session:
-            siti = await reports.citizen_at(session, SITI, "Siti", self.watch())
+            siti = await people.citizen_at(session, SITI, "Siti", self.watch())
             opening = Opening(f"d{self.drafts}", siti.id or 0, "Lampu mati", kind, urgent, Routing(agency_id="dishub"))
             calendar = self.database.calendar
             report, _ = await reports.open_report(session, opening, prefix="DPK", calendar=calendar, now=self.watch())

@@ -27,7 +27,7 @@ from bot.citizen.where import ask_where
 from bot.config import City, Limits
 from bot.intake import Guess, Intake
 from bot.texts import Html, label, moment, own_words, say, shorten
-from storage import pace, privacy, reads, reports
+from storage import pace, people, privacy, reads
 from storage.lifecycle import Kind, Status
 from storage.tables import Report
 
@@ -106,7 +106,7 @@ async def send(
         if isinstance(callback.message, Message):
             await ask_next(callback.message, state, draft, intake, session)
         return
-    citizen = await reports.citizen_at(session, callback.from_user.id, name_of(callback.from_user), now, agrees=True)
+    citizen = await people.citizen_at(session, callback.from_user.id, name_of(callback.from_user), now, agrees=True)
     opening = draft.opening(citizen.id or 0)
     if not opening.urgent:
         await pace.check_reports(session, citizen.id or 0, now, limits.reports_per_hour)

@@ -19,7 +19,7 @@ from bot.texts import Html, label, own_words, paragraphs, say, shorten
 from bot.texts.cards import Buttons, own_report
 from bot.texts.known import supported_report
 from bot.texts.mask import masked
-from storage import appeals, ending, notices, pauses, reads, reports, support, thread
+from storage import appeals, ending, notices, pauses, people, reads, reports, support, thread
 from storage.evidence import File
 from storage.lifecycle import OPEN, ForbiddenMove, Status
 from storage.numbers import number_in
@@ -72,7 +72,7 @@ async def me(session: AsyncSession, event: Message | CallbackQuery, now: datetim
     """The citizen who wrote or pressed."""
     if event.from_user is None:
         raise UnknownReport
-    return await reports.citizen_at(session, event.from_user.id, name_of(event.from_user), now)
+    return await people.citizen_at(session, event.from_user.id, name_of(event.from_user), now)
 
 
 async def own(session: AsyncSession, event: CallbackQuery, report_id: int, now: datetime) -> tuple[Report, Citizen]:

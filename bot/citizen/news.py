@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.chat import inline, name_of, redraw, tell
 from bot.texts import Html, label, paragraphs, say
 from bot.texts.cards import Buttons
-from storage import people, reports
+from storage import people
 from storage.tables import Citizen
 
 
@@ -32,14 +32,14 @@ def router() -> Router:
 async def news(message: Message, session: AsyncSession, now: datetime) -> None:
     if message.from_user is None:
         return
-    citizen = await reports.citizen_at(session, message.chat.id, name_of(message.from_user), now)
+    citizen = await people.citizen_at(session, message.chat.id, name_of(message.from_user), now)
     text, buttons = choice(citizen)
     await message.answer(text, reply_markup=inline(buttons))
 
 
 async def choose(callback: CallbackQuery, callback_data: NewsButton, session: AsyncSession, now: datetime) -> None:
     user = callback.from_user
-    citizen = await reports.citizen_at(session, user.id, name_of(user), now)
+    citizen = await people.citizen_at(session, user.id, name_of(user), now)
     citizen.updates = callback_data.what
     await redraw(callback, *choice(citizen))
     await callback.answer(label("news.kept"))

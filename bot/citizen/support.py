@@ -20,7 +20,7 @@ from bot.texts import label, own_words, paragraphs, say, shorten
 from bot.texts.cards import Buttons
 from bot.texts.mask import masked
 from storage import support as supporters
-from storage.reports import citizen_at
+from storage.people import citizen_at
 
 LONGEST_WORDS = 2000
 """Characters of a supporter's own words that the office gets."""

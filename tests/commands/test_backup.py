@@ -9,7 +9,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
-from storage import audit, backup, envelope, migrate, reports, staff
+from storage import audit, backup, envelope, migrate, people, reports, staff
 from storage.calendar import Calendar
 from storage.engine import Database
 from storage.envelope import CHUNK
@@ -37,7 +37,7 @@ async def aspirasi(url: str, *words: str, **environment: str) -> Result:
 
 async def fill(database: Database, count: int, words: str = "", draft: str = "d") -> None:
     async with database.transaction() as session:
-        citizen = await reports.citizen_at(session, 7, "Siti", NOW)
+        citizen = await people.citizen_at(session, 7, "Siti", NOW)
         for number in range(count):
             opening = Opening(f"{draft}{number}", citizen.id or 0, words or LAMP, Kind.COMPLAINT, urgent=False)
             await reports.open_report(session, opening, prefix="DPK", calendar=CALENDAR, now=NOW)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from classifier import Classifier
 from storage import pace
-from storage.reports import citizen_at
+from storage.people import citizen_at
 from storage.tables import Inbox, Pace
 from tests.town import PIN, Town
 

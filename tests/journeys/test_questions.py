@@ -16,7 +16,8 @@ from storage import agencies, faq
 from storage.calendar import Calendar
 from storage.engine import Database
 from storage.lifecycle import Kind, Status
-from storage.reports import Opening, citizen_at
+from storage.people import citizen_at
+from storage.reports import Opening
 from storage.tables import FaqTally, Report
 from tests.town import Town
 

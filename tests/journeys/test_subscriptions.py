@@ -1,7 +1,7 @@
 """Stories of the weekly digest: chosen with buttons, listed, ended with one tap, at most ten."""
 
 from storage import subscriptions
-from storage.reports import citizen_at
+from storage.people import citizen_at
 from storage.subscriptions import Scope
 from tests.town import Town
 

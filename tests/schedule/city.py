@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from bot.config import Settings
 from bot.schedule.clockwork import Clockwork
 from bot.schedule.jobs import EDITIONS, Run
-from storage import agencies, reports, staff
+from storage import agencies, people, reports, staff
 from storage.bells import Bell
 from storage.calendar import Calendar
 from storage.engine import Database
@@ -59,7 +59,7 @@ class City:
         """A report filed now; `more` are columns of the report."""
         self.drafts += 1
         async with self.database.transaction() as session:
-            siti = await reports.citizen_at(session, SITI, "Siti", self.watch())
+            siti = await people.citizen_at(session, SITI, "Siti", self.watch())
             to = Routing(agency_id=agency)
             opening = Opening(f"draft{self.drafts}", siti.id or 0, "Lampu mati", Kind.COMPLAINT, urgent, to)
             report, _ = await reports.open_report(session, opening, prefix="DPK", calendar=CALENDAR, now=self.watch())

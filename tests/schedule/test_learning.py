@@ -15,7 +15,7 @@ from sqlmodel import col, select
 
 from bot.schedule import learning
 from bot.schedule.learning import Learning, TrainingFailed
-from storage import agencies, reports, staff
+from storage import agencies, people, reports, staff
 from storage import learning as figures
 from storage.bells import Bell
 from storage.calendar import Calendar
@@ -51,7 +51,7 @@ class Lessons:
     ) -> int:
         self.drafts += 1
         async with self.database.transaction() as session:
-            citizen = await reports.citizen_at(session, 5_000_000_001, "Siti", now)
+            citizen = await people.citizen_at(session, 5_000_000_001, "Siti", now)
             to = Routing(agency_id="dishub", topic=topic, guess_agency_id=guess, decision=decision)
             opening = Opening(f"lesson{self.drafts}", citizen.id or 0, text, Kind.COMPLAINT, False, to)
             report, _ = await reports.open_report(session, opening, prefix="DPK", calendar=CALENDAR, now=now)

@@ -5,7 +5,19 @@ from datetime import UTC, datetime, timedelta
 from sqlmodel import SQLModel, select
 
 from bot.texts.mask import masked
-from storage import agencies, conversations, forget, inbox, outbox, own_data, reports, subscriptions, support, thread
+from storage import (
+    agencies,
+    conversations,
+    forget,
+    inbox,
+    outbox,
+    own_data,
+    people,
+    reports,
+    subscriptions,
+    support,
+    thread,
+)
 from storage.calendar import Calendar
 from storage.engine import Database
 from storage.lifecycle import Kind
@@ -34,7 +46,7 @@ async def test_after_erasing_neither_name_nor_chat_is_in_any_table(database: Dat
     async with database.transaction() as session:
         row = {"id": "dishub", "name": "Dinas Perhubungan", "short": "Dishub", "scope": "city", "channel": ""}
         await agencies.seed(session, [row | {"starts_on": NOW.date(), "ends_on": None, "successor_id": None}])
-        citizen = await reports.citizen_at(session, CHAT, NAME, NOW)
+        citizen = await people.citizen_at(session, CHAT, NAME, NOW)
         opening = Opening(
             "d1", citizen.id or 0, TEXT, Kind.COMPLAINT, False, Routing("dishub"), files=(File("photo", "f", "u"),)
         )
@@ -44,7 +56,7 @@ async def test_after_erasing_neither_name_nor_chat_is_in_any_table(database: Dat
         await inbox.done(session, [await session.get_one(Inbox, 1)], NOW)
         await conversations.put(session, f"{CHAT}:{CHAT}", NOW, state="x", data={"text": TEXT})
         await thread.hold(session, CHAT, Said(TEXT, ()), NOW)
-        other = await reports.citizen_at(session, 8, "Orang Lain", NOW)
+        other = await people.citizen_at(session, 8, "Orang Lain", NOW)
         theirs = Opening("d2", other.id or 0, "Lampu mati", Kind.COMPLAINT, False, Routing("dishub"),
                          files=(File("photo", "g", "other"),))  # fmt: skip
         kept, _ = await reports.open_report(session, theirs, prefix="DPK", calendar=calendar, now=NOW)

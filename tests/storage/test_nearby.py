@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from storage import nearby, reports, support
+from storage import nearby, people, reports, support
 from storage.engine import Database
 from storage.evidence import MOST, EnoughEvidence, File
 from storage.lifecycle import ForbiddenMove, Status
@@ -36,7 +36,7 @@ async def found(made: Made, spot: Spot) -> set[int]:
 
 
 async def citizen(made: Made, chat: int) -> int:
-    return (await made.does(reports.citizen_at, chat, f"Warga {chat}")).id or 0
+    return (await made.does(people.citizen_at, chat, f"Warga {chat}")).id or 0
 
 
 async def test_only_open_reports_near_by_that_others_may_see(made: Made) -> None:

@@ -7,7 +7,7 @@ import pytest
 from storage import pace
 from storage.engine import Database
 from storage.pace import TooManyReports, Verdict
-from storage.reports import citizen_at
+from storage.people import citizen_at
 from storage.tables import Citizen
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app
 from bot.config import BadConfiguration, check
-from storage import conversations, inbox, outbox, people, reports
+from storage import conversations, inbox, outbox, people
 from storage.engine import Database
 from storage.seal import Seal, SealedElsewhere
 from storage.tables import Citizen, Inbox, Lane, Outbox
@@ -25,7 +25,7 @@ TABLES = ("citizen", "officer", "inbox", "outbox", "conversation")
 
 async def fill(database: Database, chat_id: int) -> None:
     async with database.transaction() as session:
-        await reports.citizen_at(session, chat_id, WORDS, NOW)
+        await people.citizen_at(session, chat_id, WORDS, NOW)
         await inbox.keep(session, [(chat_id, chat_id, {"message": {"from": WORDS}})], NOW)
         await outbox.put(session, now=NOW, lane=Lane.REPLY, chat_id=chat_id, payload={"text": WORDS}, method="x")
         await conversations.put(session, str(chat_id), NOW, data={"draft": WORDS})

@@ -7,7 +7,7 @@ import pytest
 from classifier.tables import topics
 from storage import people, subscriptions
 from storage.engine import Database
-from storage.reports import citizen_at
+from storage.people import citizen_at
 from storage.subscriptions import MOST, Scope, TooMany
 from storage.topic_groups import GROUPS
 
