@@ -78,7 +78,7 @@ class AlreadyTaken(Exception):
 
 async def next_number(session: AsyncSession, prefix: str, year: int) -> str:
     """The next report number of a year, such as DPK-26-000123: short enough to read aloud, never given twice."""
-    return f"{prefix}-{year % 100:02d}-{await series.next_in(session, f'report:{prefix}:{year}'):06d}"
+    return f"{prefix}-{year % 100:02d}-{await series.next_aside(session, f'report:{prefix}:{year}'):06d}"
 
 
 async def open_report(

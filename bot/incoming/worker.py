@@ -33,7 +33,7 @@ IDLE = 0.5
 """Seconds after which the inbox is looked at again even if nobody rang."""
 
 
-TOGETHER = 8
+TOGETHER = 16
 """Updates that share a transaction at most: enough to save most of its cost, few enough that none waits long."""
 
 
