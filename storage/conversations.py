@@ -11,13 +11,7 @@ from storage.tables import Conversation
 
 async def find(session: AsyncSession, key: str) -> Conversation | None:
     book = ledger.of(session)
-    if book is None:
-        return await session.get(Conversation, key)
-    if key not in book.conversations:
-        book.conversations[key] = found = await session.get(Conversation, key)
-        if found is not None:
-            session.expunge(found)  # the ledger writes it
-    return book.conversations[key]
+    return await ledger.recall(session, Conversation, key, book.conversations if book else None)
 
 
 async def put(

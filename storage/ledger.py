@@ -5,7 +5,7 @@ one statement a table, they cost the same for one update as for a group of them.
 """
 
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Table, bindparam, delete
 from sqlmodel import SQLModel
@@ -15,6 +15,8 @@ from storage.engine import dialect_of, inserting
 from storage.tables import Citizen, Conversation, Officer, Outbox, Pace
 
 Row = dict[str, Any]
+T = TypeVar("T", Conversation, Pace)
+K = TypeVar("K", str, int)
 
 
 class Ledger:
@@ -93,6 +95,17 @@ def of(session: AsyncSession) -> Ledger | None:
     """The ledger of this transaction, if it has one."""
     found: Ledger | None = session.info.get("ledger")
     return found
+
+
+async def recall(session: AsyncSession, table: type[T], key: K, known: dict[K, T | None] | None) -> T | None:
+    """A row by its key: as the ledger knows it, or from the table, and then out of the session: the ledger writes it."""
+    if known is None:
+        return await session.get(table, key)
+    if key not in known:
+        known[key] = found = await session.get(table, key)
+        if found is not None:
+            session.expunge(found)
+    return known[key]
 
 
 async def write_owed(session: AsyncSession) -> None:

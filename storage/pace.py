@@ -64,13 +64,7 @@ async def judge(session: AsyncSession, chat_id: int, at: datetime, words: str | 
 
 async def _of(session: AsyncSession, chat_id: int) -> Pace | None:
     book = ledger.of(session)
-    if book is None:
-        return await session.get(Pace, chat_id)
-    if chat_id not in book.paces:
-        book.paces[chat_id] = found = await session.get(Pace, chat_id)
-        if found is not None:
-            session.expunge(found)  # the ledger writes it
-    return book.paces[chat_id]
+    return await ledger.recall(session, Pace, chat_id, book.paces if book else None)
 
 
 async def _keep(session: AsyncSession, row: Pace) -> None:
