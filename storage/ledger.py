@@ -98,7 +98,7 @@ def of(session: AsyncSession) -> Ledger | None:
 
 
 async def recall(session: AsyncSession, table: type[T], key: K, known: dict[K, T | None] | None) -> T | None:
-    """A row by its key: as the ledger knows it, or from the table, and then out of the session: the ledger writes it."""
+    """A row by its key: as the ledger knows it, or from its table and out of the session, for the ledger writes it."""
     if known is None:
         return await session.get(table, key)
     if key not in known:
