@@ -34,6 +34,9 @@ log = logging.getLogger(__name__)
 IDLE = 0.3
 """Seconds after which the outbox is looked at again even if nobody rang."""
 
+GATHERED = 0.02
+"""Seconds that an answer of Telegram waits for others to be written down with it: the next message of its chat, too."""
+
 
 def delivering_bot(token: str, api: str, at_once: int) -> ExtBot[Any]:
     """The bot that sends. Its limiter watches the groups' 20 a minute and any 429; the whole pace is `Pace`'s."""
@@ -105,21 +108,26 @@ class Sender:
             await steadily(self.start_some, self.owed, stopping, IDLE)
             await asyncio.gather(*self._under_way, return_exceptions=True)
 
+    @property
+    def in_hand(self) -> int:
+        """How many messages are claimed and not settled yet."""
+        return len(self._under_way)
+
     async def start_some(self) -> bool:
-        """Claim as much as there is room for and begin to send it. Returns whether there was anything."""
+        """Claim as much as there is room for and begin to send it. Returns whether there may be more."""
         if self._in_trouble:
             return False  # what was sent is written down first, or it would be sent again
-        room, handful = self.ahead - len(self._under_way), self._room_for_digests()
+        room, handful = self.ahead - self.in_hand, self._room_for_digests()
         if room <= 0:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
             return True
-        now = self.clock()
+        now, most = self.clock(), handful or room
         asleep = self.quiet is not None and self.quiet.covers(now)
         async with self.database.transaction() as session:
             rows = await claims.claim(
                 session,
                 now,
-                handful or room,
+                most,
                 self._resting(),
                 asleep=asleep,
                 urgent=not handful,
@@ -131,11 +139,11 @@ class Sender:
             task = asyncio.create_task(self.deliver(row))
             self._under_way[task] = row
             task.add_done_callback(self._finished)
-        return bool(rows)
+        return len(rows) >= most
 
     def _room_for_digests(self) -> int:
         """What goes to many is taken by the handful, and leaves a quarter of the room to answers. 0: not now."""
-        room = self.ahead - self.ahead // 4 - len(self._under_way)
+        room = self.ahead - self.ahead // 4 - self.in_hand
         return room if room >= max(1, self.ahead // 4) else 0
 
     def _finished(self, task: asyncio.Task[None]) -> None:
@@ -199,6 +207,7 @@ class Sender:
         async with self._settling:
             if not any(one in self._unsettled for one in done):
                 return
+            await asyncio.sleep(GATHERED)
             together, self._unsettled = self._unsettled, []
             try:
                 await self._write_down(together)

@@ -69,8 +69,7 @@ class Post:
     async def works(self) -> None:
         """Deliver everything that may go at this moment of the watch."""
         async with self.sender.bot.request:
-            some, under_way = self.sender.start_some, OutboxState.SENDING
-            while await some() or await self.count(under_way) or await some():
+            while self.sender.in_hand or await self.sender.start_some() or self.sender.in_hand:
                 await asyncio.sleep(0.005)
 
     @asynccontextmanager
