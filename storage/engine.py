@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -15,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.calendar import Calendar
 from storage.seal import Seal
+from storage.sqlite import opener, prepare
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
@@ -49,7 +49,10 @@ class Database:
         self.url = driver_url(url)
         self.calendar = calendar or Calendar.of("Asia/Jakarta")
         self.is_sqlite = self.url.startswith("sqlite")
-        options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "pool_use_lifo": True}
+        if self.is_sqlite:
+            options: dict[str, Any] = {"async_creator": opener(make_url(self.url).database)}
+        else:
+            options = {"pool_size": pool_size, "pool_use_lifo": True}
         self.engine: AsyncEngine = create_async_engine(self.url, hide_parameters=True, **options)  # errors are logged
         self.engine.dialect.seal = seal  # type: ignore[attr-defined]  # where storage/types.py finds it
         # SQLite has one writer: queueing here is cheaper and fairer than its busy loop.
@@ -57,7 +60,7 @@ class Database:
         if self.is_sqlite:
             if file := self.engine.url.database:
                 Path(file).parent.mkdir(parents=True, exist_ok=True)
-            _prepare_sqlite(self.engine)
+            prepare(self.engine)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -97,21 +100,3 @@ def inserting(dialect: str, table: type[SQLModel]) -> Any:
 
 def dialect_of(session: AsyncSession) -> str:
     return str(session.get_bind().dialect.name)
-
-
-def _prepare_sqlite(engine: AsyncEngine) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
-    def _settings(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, below
-        cursor = connection.cursor()
-        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
-            cursor.execute(f"PRAGMA {setting}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        if options.get("rebuilds"):  # a table that others point at is replaced; this cannot be said inside of BEGIN
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        reads_only = options.get("reads_only")
-        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
