@@ -1,6 +1,6 @@
 """The whole way of an update: how fast, how soon answered, how much memory, how it grows.
 
-    python -m tests.benchmarks.bench_way [--citizens 600] [--reports 1000000] [--only speed latency growth]
+    python -m tests.benchmarks.bench_way [--citizens 600] [--reports 1000000] [--only speed sending latency growth]
 
 The service runs as an operator runs it (`aspirasi run`, processes of their own) against a simulator on loopback and a
 throw-away PostgreSQL that writes as durably as in earnest.
@@ -8,7 +8,6 @@ throw-away PostgreSQL that writes as durably as in earnest.
 
 import argparse
 import asyncio
-import os
 import re
 import tempfile
 import time
@@ -29,6 +28,7 @@ from storage.engine import Database
 from storage.tables import Agency, Conversation, Inbox, InboxState, Officer, Role
 from tests import cluster
 from tests.benchmarks.bench_desk import fill
+from tests.benchmarks.sending import sending
 from tests.benchmarks.way import FIRST_CITIZEN, STORIES, Json, Stream, bare_speed, place_of
 from tests.conftest import settings_for
 from tests.crowds.crowd import ME
@@ -130,21 +130,14 @@ async def speed(url: str, folder: Path, model: Path, people: list[int], processe
             await asyncio.sleep(3)  # they hear of each other
             stream = Stream()
             await rounds(database, [900_000 + n for n in range(60)], stream)  # what is compiled once is compiled
-            began = sum(busy(service) for service in services)
+            began = sum(service.busy() for service in services)
             took = await rounds(database, people, stream)
-            cost = (sum(busy(service) for service in services) - began) / (4 * len(people))
+            cost = (sum(service.busy() for service in services) - began) / (4 * len(people))
         finally:
             for service in services:
                 await service.stop()
     await database.close()
     return [len(people) / one for one in took] + [1 / cost, 4 * len(people) / sum(took)]
-
-
-def busy(service: Service) -> float:
-    """Seconds of a core that a process has used, which other programs on the machine do not change much."""
-    assert service.process is not None
-    fields = Path(f"/proc/{service.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def throughput(server: str, folder: Path, model: Path, citizens: int) -> None:
@@ -174,7 +167,7 @@ async def latency(server: str, folder: Path, model: Path, seconds: int) -> None:
         began = time.perf_counter()
         await service.start()
         await service.ready(240)
-        ready, cost = time.perf_counter() - began, busy(service)
+        ready, cost = time.perf_counter() - began, service.busy()
         try:
             waits = await conversations(simulator, seconds)
             memory = peak_memory(service)
@@ -272,13 +265,16 @@ def main() -> None:
     ask.add_argument("--citizens", type=int, default=600)
     ask.add_argument("--seconds", type=int, default=30)
     ask.add_argument("--reports", type=int, default=1_000_000)
-    ask.add_argument("--only", nargs="*", default=["speed", "latency", "growth"])
+    ask.add_argument("--only", nargs="*", default=["speed", "sending", "latency", "growth"])
     given = ask.parse_args()
     model = model_folder(CACHE)
     with tempfile.TemporaryDirectory() as name, cluster.running(durable=True) as server:
         folder = Path(name)
         if "speed" in given.only:
             asyncio.run(throughput(server, folder, model, given.citizens))
+        if "sending" in given.only:
+            asyncio.run(sending("SQLite", f"sqlite:///{folder}/sent.db", folder, model))
+            asyncio.run(sending("PostgreSQL", asyncio.run(fresh(server, "sent")), folder, model))
         if "latency" in given.only:
             asyncio.run(latency(server, folder, model, given.seconds))
         if "growth" in given.only:

@@ -55,6 +55,12 @@ class Service:
             while self.log.read_bytes().count(b" ready as @") < self.ready_before + 1:
                 await asyncio.sleep(0.05)
 
+    def busy(self) -> float:
+        """Seconds of a core that it has used, which other programs on the machine do not change much."""
+        assert self.process is not None
+        stat = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+
     async def kill(self) -> None:
         """SIGKILL: nothing can be finished, nothing said."""
         if self.process is not None and self.process.returncode is None:
