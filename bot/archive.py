@@ -60,9 +60,14 @@ def nightly_copy(settings: Settings, due: datetime, now: datetime) -> int:
     with target.open("rb") as sealed:
         for _ in envelope.read(sealed, key):
             pass
-    for old in sorted(path for path in folder.iterdir() if COPY.fullmatch(path.name))[: -settings.backup.keep]:
+    for old in copies(folder)[: -settings.backup.keep]:
         old.unlink()
     return sum(counts.values())
+
+
+def copies(folder: Path) -> list[Path]:
+    """The nightly copies in a folder, the oldest first. Raises: OSError."""
+    return sorted(path for path in folder.iterdir() if COPY.fullmatch(path.name))
 
 
 def monthly_files(settings: Settings, due: datetime, now: datetime) -> int:

@@ -5,6 +5,8 @@ With --apply it then sets what Telegram shows of the bot (bot/commands/profile.p
 
 import asyncio
 import sys
+import tempfile
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -20,6 +22,10 @@ CLOCK_MAY_DIFFER = 30.0
 """Seconds between this machine's clock and Telegram's."""
 
 
+COPY_MAY_BE_OLD = 36 * 3600
+"""Seconds: a night and the half of the next day."""
+
+
 class Unwell(Exception):
     """A check failed; the message says what to do."""
 
@@ -30,7 +36,7 @@ Apply = Annotated[
 
 
 def doctor(config: ConfigFile = None, apply: Apply = False) -> None:
-    """Check configuration, token, database, model, clock and calendar."""
+    """Check configuration, token, database, model, clock, calendar, boundaries and nightly copies."""
     settings = found.read(config)
     print("ok     configuration")
     ill = set()
@@ -154,6 +160,32 @@ def boundaries(settings: Settings) -> str:
     return f"{len(intake.borders.shapes)} polygons, all {len(intake.kelurahan)} kelurahan"
 
 
+def copies(settings: Settings) -> str:
+    from bot import archive
+    from storage import envelope
+
+    folder = settings.backup.folder
+    if folder is None:
+        return "none; backup.folder says where a copy is put every night"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            kept = archive.copies(folder)
+    except OSError as error:
+        raise Unwell(f"{folder} cannot be written to ({error.strerror})") from error
+    if not kept:
+        return f"none in {folder} yet; the first is made at half past one at night"
+    newest, age = kept[-1], time.time() - kept[-1].stat().st_mtime
+    if age > COPY_MAY_BE_OLD:
+        raise Unwell(f"{newest.name} is the newest, {age / 86400:.1f} days old; the log says what became of the others")
+    try:
+        with newest.open("rb") as sealed:
+            next(envelope.read(sealed, settings.backup.key.get_secret_value()))
+    except (envelope.CannotOpen, envelope.NotABackup) as error:
+        raise Unwell(f"{newest.name} does not open with backup.key; keep the key it was sealed with") from error
+    return f"{len(kept)}, the newest {age / 3600:.0f} hours old"
+
+
 CHECKS: dict[str, Callable[[Settings], str]] = {
     "token": token,
     "clock": clock,
@@ -161,4 +193,5 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "model": model,
     "calendar": calendar,
     "boundaries": boundaries,
+    "copies": copies,
 }

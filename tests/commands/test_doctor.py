@@ -1,10 +1,13 @@
 """`aspirasi doctor` looks at everything the service stands on; each fault comes with what to do about it."""
 
 import asyncio
+import base64
 import json
+import os
 import re
 import shutil
 import socket
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +25,7 @@ from bot.commands import doctor
 from bot.commands.doctor import Unwell
 from bot.simulator import Simulator
 from bot.simulator.methods.setup import commands_for
-from storage import staff
+from storage import envelope, staff
 from storage.engine import Database
 from tests import grounds
 from tests.conftest import settings_for
@@ -55,6 +58,10 @@ async def examine(folder: Path, *more: str, api: str, database: str, model: Path
     result = await asyncio.to_thread(CliRunner().invoke, app, ["doctor", "--config", str(path), *more])
     assert "very_secret" not in result.output
     return result
+
+
+def new_key() -> str:
+    return base64.urlsafe_b64encode(os.urandom(32)).decode()
 
 
 def faults(result: Result) -> list[str]:
@@ -204,3 +211,28 @@ def test_a_year_whose_joint_leave_nobody_knows_is_a_fault_until_the_days_are_giv
         doctor.calendar(plain, 2090)
     given = settings_for("sqlite:///unused.db", city={"days_off": ["2090-03-01", "2091-03-02"]})
     assert doctor.calendar(given, 2090) == "2090 and 2091 known"
+
+
+def test_nightly_copies(tmp_path: Path) -> None:
+    key, folder = new_key(), tmp_path / "copies"
+    settings = settings_for("sqlite:///:memory:", backup={"folder": folder, "key": key})
+    assert doctor.copies(settings).endswith("yet; the first is made at half past one at night")
+
+    newest = folder / "aspirasi-20261130.backup"
+    with newest.open("wb") as sealed:
+        envelope.write(sealed, key, {}, [b"rows"])
+    assert doctor.copies(settings) == "1, the newest 0 hours old"
+
+    other = settings_for("sqlite:///:memory:", backup={"folder": folder, "key": new_key()})
+    with pytest.raises(Unwell, match=r"does not open with backup\.key"):
+        doctor.copies(other)
+
+    os.utime(newest, (time.time() - 3 * 86400,) * 2)
+    with pytest.raises(Unwell, match=r"aspirasi-20261130\.backup is the newest, 3\.0 days old"):
+        doctor.copies(settings)
+
+    newest.unlink()
+    folder.rmdir()
+    folder.write_text("not a folder")
+    with pytest.raises(Unwell, match="cannot be written to"):
+        doctor.copies(settings)
