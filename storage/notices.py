@@ -1,28 +1,17 @@
 """Who is told what when something happens to a report. A table, and what fills the outbox from it."""
 
 from datetime import datetime
-from enum import Enum, auto
 from typing import Any
 
-from sqlmodel import col, func, select
+from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import groups, outbox, staff
+from storage import addresses, outbox
+from storage.addresses import Addresses, Audience
 from storage.engine import calendar_of
 from storage.lifecycle import OPEN, Status
 from storage.standing import standing
 from storage.tables import Agency, Attachment, Citizen, Event, Lane, Officer, Report, Supporter, TopicAgency
-
-
-class Audience(Enum):
-    CITIZEN = auto()
-    OFFICE = auto()  # every officer of the agency that has the report
-    DESK = auto()  # Diskominfo's triage desk
-    TAKER = auto()  # the officer who accepted it, else the office
-    HEAD = auto()  # who leads the office; the desk where nobody does
-    SUPPORTERS = auto()  # other citizens whom the same matter bothers; never told what office and author ask each other
-    GROUP = auto()  # the office's own groups, where it has any
-
 
 TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
     "opened": (),  # the receipt is the bot's own answer; `routed` or `to_triage` follows in the same transaction
@@ -104,6 +93,9 @@ TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
 }
 """Event -> who hears of it, and the notice they get."""
 
+NEW_TO_OFFICE = frozenset({"report_for_office", "report_for_group"})
+"""Notices for which officers and groups of an office are asked for at once."""
+
 ANSWERS = frozenset({"progressed", "resolved", "rejected", "referred"})
 """Events that tell the citizen something of substance; a question does not."""
 
@@ -113,55 +105,6 @@ PASSED_ON = frozenset({"note", "was", "photos", "until", "said"})
 
 CAPTION = 600
 """Characters of an officer's words that fit into the caption of a picture (1,024) with the sentence around them."""
-
-
-LESSER = frozenset(
-    {
-        "your_report_was_routed",
-        "your_report_was_transferred",
-        "your_report_is_being_routed",
-        "your_report_was_accepted",
-        "your_report_waits",
-        "your_report_progressed",
-        "supported_moved",
-        "supported_was_accepted",
-    }
-)
-"""News that a citizen who wants only the main things does without: nothing is asked of them, nothing has ended."""
-
-
-async def recipients(session: AsyncSession, report: Report, audience: Audience, notice: str) -> list[int]:
-    """The chats of an audience that want this notice, now."""
-    if audience is Audience.CITIZEN:
-        citizen = await session.get_one(Citizen, report.citizen_id)
-        if citizen.updates == "main" and notice in LESSER:
-            return []
-        return [citizen.chat_id] if citizen.reachable and citizen.chat_id is not None else []
-    if audience is Audience.SUPPORTERS:
-        return await supporters(session, report, notice)
-    if audience is Audience.TAKER and report.officer_id is not None:
-        taker = await session.get_one(Officer, report.officer_id)
-        if taker.active and taker.reachable:
-            return [taker.chat_id]
-    if report.misconduct:
-        return [officer.chat_id for officer in await staff.inspectors(session, report.agency_id)]
-    if audience is Audience.HEAD and report.agency_id is not None:
-        return [officer.chat_id for officer in await staff.heads(session, report.agency_id)]
-    if audience is Audience.DESK or report.agency_id is None:
-        return [officer.chat_id for officer in await staff.of_desk(session)]
-    return [officer.chat_id for officer in await staff.of_agency(session, report.agency_id)]
-
-
-async def supporters(session: AsyncSession, report: Report, notice: str) -> list[int]:
-    """The chats of those who support a report, can be reached and want this notice, the first supporter first."""
-    statement = (
-        select(Citizen.chat_id)
-        .join(Supporter, col(Supporter.citizen_id) == col(Citizen.id))
-        .where(Supporter.report_id == report.id, col(Citizen.reachable), col(Citizen.chat_id).is_not(None))
-    )
-    if notice in LESSER:
-        statement = statement.where(col(Citizen.updates) != "main")
-    return [chat for chat in (await session.exec(statement.order_by(col(Supporter.id)))).all() if chat is not None]
 
 
 async def facts_of(session: AsyncSession, report: Report, known: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -231,11 +174,14 @@ async def owe(
     facts = await facts_of(session, report, known) | {"note": "", "was": ""}
     facts |= {name: event.facts[name] for name in PASSED_ON & set(event.facts)}
     apart = facts | {"photos": []} if shown_apart(facts) else None
+    office = None
+    if NEW_TO_OFFICE & {notice for _, notice in told} and report.agency_id is not None and not report.misconduct:
+        office = await addresses.of_office(session, report.agency_id)
     for audience, notice in told:
         if apart is not None and audience in {Audience.CITIZEN, Audience.SUPPORTERS}:
             await owe_audience(session, report, audience, "photos", facts, f"event:{event.id}:photos", now)
         key = f"event:{event.id}:{notice}"
-        await owe_audience(session, report, audience, notice, apart or facts, key, now)
+        await owe_audience(session, report, audience, notice, apart or facts, key, now, office)
 
 
 def shown_apart(facts: dict[str, Any]) -> bool:
@@ -252,12 +198,13 @@ async def owe_audience(
     facts: dict[str, Any],
     key: str,
     now: datetime,
+    office: Addresses | None = None,
 ) -> int:
     """Owe a notice to everybody of an audience, once for each `key`. Returns how many did not have it yet."""
     owed = 0
     if audience is Audience.GROUP:
-        return await _owe_groups(session, report, notice, facts, key, now)
-    for chat_id in await recipients(session, report, audience, notice):
+        return await _owe_groups(session, report, notice, facts, key, now, office)
+    for chat_id in await addresses.recipients(session, report, audience, notice, office):
         owed += await outbox.put(
             session,
             now=now,
@@ -272,19 +219,27 @@ async def owe_audience(
 
 
 async def _owe_groups(
-    session: AsyncSession, report: Report, notice: str, facts: dict[str, Any], key: str, now: datetime
+    session: AsyncSession,
+    report: Report,
+    notice: str,
+    facts: dict[str, Any],
+    key: str,
+    now: datetime,
+    office: Addresses | None,
 ) -> int:
     """To the office's groups, without the author. An accusation of an official is for the Inspektorat alone."""
     owed = 0
-    for group in [] if report.misconduct else await groups.of_agency(session, report.agency_id):
+    if report.misconduct or report.agency_id is None:
+        return owed
+    for chat_id, thread in (office or await addresses.of_office(session, report.agency_id)).groups:
         owed += await outbox.put(
             session,
             now=now,
             lane=Lane.NOTICE,
-            chat_id=group.chat_id,
+            chat_id=chat_id,
             notice=notice,
-            payload=facts | {"author": "", "confidential": report.confidential, "thread": group.thread_id},
-            dedupe_key=f"{key}:{group.chat_id}:{group.thread_id}",
+            payload=facts | {"author": "", "confidential": report.confidential, "thread": thread},
+            dedupe_key=f"{key}:{chat_id}:{thread}",
             report_id=report.id,
         )
     return owed

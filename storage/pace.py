@@ -14,6 +14,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import ledger, people
+from storage.engine import ask
 from storage.tables import Citizen, Pace, Report
 from storage.types import BigId, Moment
 
@@ -105,7 +106,7 @@ async def unblock(session: AsyncSession, citizen_id: int) -> None:
 async def check_reports(session: AsyncSession, citizen_id: int, now: datetime, per_hour: int) -> None:
     """Raises: TooManyReports if the person has sent `per_hour` reports within the last hour."""
     given = {"citizen": citizen_id, "since": now - timedelta(hours=1)}
-    if (await session.exec(_recent(), params=given)).one() >= per_hour:
+    if await ask(session, _recent(), given) >= per_hour:
         raise TooManyReports
 
 

@@ -5,11 +5,12 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import delete, update
-from sqlmodel import col, select
+from sqlalchemy.orm import make_transient_to_detached
+from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import ledger
-from storage.engine import dialect_of, inserting
+from storage.engine import dialect_of, inserting, rows_of
 from storage.tables import Citizen, Officer, Subscription
 
 
@@ -44,8 +45,10 @@ async def citizen_at(session: AsyncSession, chat_id: int, name: str, now: dateti
     found = await at(session, chat_id)
     if found is None:
         values = {"chat_id": chat_id, "name": name, "created_at": now, "consented_at": now if agrees else None}
-        statement = _arriving(dialect_of(session))
-        new: Citizen = (await session.exec(statement, params=values | {"reachable": True})).scalar_one()
+        [row] = await rows_of(session, _arriving(dialect_of(session)), values | {"reachable": True})
+        new = Citizen(**row._mapping)
+        make_transient_to_detached(new)  # it is in the table already
+        session.add(new)
         _remember(session, chat_id, new)
         return new
     found.reachable = True
@@ -57,8 +60,8 @@ async def citizen_at(session: AsyncSession, chat_id: int, name: str, now: dateti
 @cache
 def _arriving(dialect: str) -> Any:
     """Two first messages may come at once: the second finds what the first has made."""
-    statement = inserting(dialect, Citizen)
-    return statement.on_conflict_do_update(index_elements=["chat_id"], set_={"reachable": True}).returning(Citizen)
+    statement = inserting(dialect, Citizen).on_conflict_do_update(index_elements=["chat_id"], set_={"reachable": True})
+    return statement.returning(*SQLModel.metadata.tables["citizen"].columns)
 
 
 def _remember(session: AsyncSession, chat_id: int, citizen: Citizen) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Integer, String, and_, bindparam
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.engine import ask
 from storage.lifecycle import OPEN, Status
 from storage.tables import Agency, Attachment, Event, Officer, Report
 from storage.types import BigId
@@ -32,13 +33,13 @@ async def own_by_numbers(session: AsyncSession, citizen_id: int, numbers: Collec
 
 
 async def by_draft(session: AsyncSession, draft_id: str) -> Report | None:
-    found: Report | None = (await session.exec(_by_draft(), params={"draft": draft_id})).first()
-    return found
+    found = await ask(session, _by_draft(), {"draft": draft_id})
+    return await session.get(Report, found) if found is not None else None
 
 
 @cache
 def _by_draft() -> Any:
-    return select(Report).where(col(Report.draft_id) == bindparam("draft", type_=String))
+    return select(Report.id).where(col(Report.draft_id) == bindparam("draft", type_=String))
 
 
 async def of_citizen(

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import evidence, notices, pauses, reads, series
 from storage.calendar import Calendar
-from storage.engine import calendar_of
+from storage.engine import calendar_of, insert
 from storage.evidence import File
 from storage.lifecycle import WITH_AN_OFFICE, ForbiddenMove, Kind, Status, check_move, check_seal
 from storage.tables import ActorKind, Agency, Event, Example, Report
@@ -122,8 +122,7 @@ async def open_report(
         status_at=now,
         due_at=None if outside else calendar.due(opening.kind, opening.urgent, now, misconduct=opening.misconduct),
     )
-    session.add(report)
-    await session.flush()
+    await insert(session, [report])
     await evidence.attach(session, report, opening.files, now)
     follows = "to_triage" if agency is None else "referred_at_once" if outside else "routed"
     by = Actor(ActorKind.CITIZEN, opening.citizen_id)
@@ -131,8 +130,7 @@ async def open_report(
         _event(report, "opened", by=by, now=now),
         _event(report, follows, by=SYSTEM, now=now, agency=routing.agency_id),
     ]
-    session.add_all(happened)
-    await session.flush()
+    await insert(session, happened)
     known = {"topic": routing.topic_name, "attachments": len(opening.files), "supporters": 0}
     for event in happened:
         await notices.owe(session, report, event, now, known if routing.topic_name else None)
@@ -144,8 +142,8 @@ async def record(session: AsyncSession, report: Report, kind: str, *, by: Actor,
     if kind in notices.ANSWERS and report.first_answer_at is None:
         report.first_answer_at = now
     event = _event(report, kind, by=by, now=now, **facts)
-    session.add(event)
     await session.flush()
+    await insert(session, [event])
     await notices.owe(session, report, event, now)
     return event
 

@@ -3,18 +3,18 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.engine import dialect_of, inserting, upsert
+from storage.engine import ask, dialect_of, inserting, upsert
 from storage.tables import Counter
 
 
 async def next_in(session: AsyncSession, series: str) -> int:
     """The next number of a series, from 1, never given twice."""
-    connection = await session.connection()
-    return int((await connection.execute(_counting(dialect_of(session)), {"series": series, "last": 1})).scalar_one())
+    return int(await ask(session, _counting(dialect_of(session)), {"series": series, "last": 1}))
 
 
 async def next_aside(session: AsyncSession, series: str) -> int:
@@ -22,11 +22,15 @@ async def next_aside(session: AsyncSession, series: str) -> int:
 
     A number whose transaction comes to nothing is not given again. SQLite has one writer, who keeps nobody waiting.
     """
-    if not isinstance(session.bind, AsyncEngine) or dialect_of(session) == "sqlite":
+    if (dialect := dialect_of(session)) == "sqlite":
         return await next_in(session, series)
-    async with session.bind.connect() as aside:
-        await aside.execution_options(isolation_level="AUTOCOMMIT")
-        return int((await aside.execute(_counting(dialect_of(session)), {"series": series, "last": 1})).scalar_one())
+
+    def take(plain: Session) -> int:
+        engine: Engine = plain.get_bind()  # type: ignore[assignment]
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as aside:
+            return int(aside.execute(_counting(dialect), {"series": series, "last": 1}).scalar_one())
+
+    return await session.run_sync(take)
 
 
 @cache

@@ -10,7 +10,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import evidence, reads, reports
-from storage.engine import upsert
+from storage.engine import ask, upsert
 from storage.evidence import File
 from storage.lifecycle import OPEN, ForbiddenMove, Status, check_move
 from storage.reports import Actor, UnknownReport
@@ -120,7 +120,7 @@ def _of_supporter() -> Any:
 
 async def count_of(session: AsyncSession, citizen_id: int) -> int:
     """How many reports a citizen supports."""
-    return int((await session.exec(_counting(), params={"citizen": citizen_id})).one())
+    return int(await ask(session, _counting(), {"citizen": citizen_id}))
 
 
 @cache

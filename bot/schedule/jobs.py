@@ -13,8 +13,8 @@ from bot.schedule.forget import forget
 from bot.schedule.issue import Build
 from bot.schedule.reminders import morning, remind_urgent
 from storage import aftercare, audit, broadcasts, months, notices, offices, reads, silence
+from storage.addresses import Audience
 from storage.moments import MONDAY, When, WorkingDays
-from storage.notices import Audience
 
 MORNING = WorkingDays(time(7, 30))
 

@@ -112,11 +112,7 @@ class Event(SQLModel, table=True):
     at: datetime = Field(sa_type=Moment)
     kind: str = Field(max_length=30)
     actor: ActorKind = Field(sa_type=words(ActorKind))
-    actor_id: int | None = Field(
-        default=None,
-        sa_type=BigId.evaluates_none(),  # "none" is said, so that events go in together
-        description="id of the citizen or officer",
-    )
+    actor_id: int | None = Field(default=None, sa_type=BigId, description="id of the citizen or officer")
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=Facts)
 
 

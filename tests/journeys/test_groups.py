@@ -5,6 +5,7 @@ from typing import Any
 from bot.simulator import Group, Person
 from bot.simulator.actions import text_fields
 from storage import notices
+from storage.addresses import Audience
 from storage.lifecycle import Status
 from storage.tables import OfficeGroup, Report, Role
 from tests.town import Town
@@ -67,7 +68,7 @@ async def test_what_accuses_an_official_or_is_confidential_is_not_read_in_a_grou
             setattr(report, mark, True)
             facts = await notices.facts_of(session, report)
             owed = await notices.owe_audience(
-                session, report, notices.Audience.GROUP, "report_for_group", facts, f"again:{mark}", town.clock()
+                session, report, Audience.GROUP, "report_for_group", facts, f"again:{mark}", town.clock()
             )
             assert owed == (1 if mark == "confidential" else 0)
     told = await head.waits_for("Laporan rahasia", chat=group, since=0)
