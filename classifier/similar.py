@@ -6,7 +6,7 @@ were chosen on the made-up pairs of tests/classifier/pairs.toml; docs/classifier
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import cos, exp, hypot, radians, sqrt
 
 from classifier.normalise import cut, mask_numbers, read_slang, tokens
@@ -27,6 +27,9 @@ UNKNOWN_WAY = 300.0
 """Metres assumed where one of the two has no pin: they are in the same kelurahan, and that says little."""
 
 METRES_A_DEGREE = 111_320
+
+REMEMBERED = 4096
+"""Texts whose stems are remembered, some 10 MB at most."""
 
 
 @cache
@@ -54,6 +57,7 @@ class Closeness:
         self.stems = Stems() if stems is None else stems
         self.weights = dict(weights or {})
         self.rarest = max(self.weights.values(), default=1.0)
+        self.words = lru_cache(REMEMBERED)(self._words)
 
     def of(self, one: Matter, others: Sequence[Matter]) -> list[float]:
         """How close each of `others` is to `one`, 0..1 and in their order; `SAME` and more is worth a question."""
@@ -68,8 +72,8 @@ class Closeness:
             for other in others
         ]
 
-    def words(self, text: str) -> frozenset[str]:
-        """The stems that a text is compared by."""
+    def _words(self, text: str) -> frozenset[str]:
+        """The stems that a text is compared by; where much is reported, the same neighbours are read again and again."""
         return frozenset(self.stems.of(mask_numbers(read_slang(tokens(cut(text)))))) - word_list("silent")
 
     def likeness(self, one: frozenset[str], other: frozenset[str]) -> float:
