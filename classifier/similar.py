@@ -73,7 +73,7 @@ class Closeness:
         ]
 
     def _words(self, text: str) -> frozenset[str]:
-        """The stems that a text is compared by; where much is reported, the same neighbours are read again and again."""
+        """The stems that a text is compared by. Where much is reported, the same neighbours are met again and again."""
         return frozenset(self.stems.of(mask_numbers(read_slang(tokens(cut(text)))))) - word_list("silent")
 
     def likeness(self, one: frozenset[str], other: frozenset[str]) -> float:
