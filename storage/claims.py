@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     JSON,
     BigInteger,
     ColumnElement,
@@ -29,8 +30,10 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage import heads
 from storage.outbox import PENDING, ROWS
 from storage.tables import Lane, OutboxState
 from storage.tables.naming import literally
@@ -97,11 +100,11 @@ async def claim(
     given = {"now": now, "lease": now - LEASE, "most": limit, "held": list(held), "resting": list(resting)}
     if together is not None and together.window:
         given["since"] = now - together.window
-    statement = _free(lists, below, shared if "since" in given else frozenset())
-    rows = (await connection.execute(statement, given)).all()
+    told = shared if "since" in given else frozenset[str]()
+    rows = await _look(connection, lists, below, told, given)
     if any(row.stale for row in rows):
         await connection.execute(STALE, {"now": now})
-        rows = (await connection.execute(statement, given)).all()
+        rows = await _look(connection, lists, below, told, given)
     if not rows:
         return []
     behind: dict[int, list[Row[Any]]] = {}
@@ -115,6 +118,19 @@ async def claim(
     return [_owed(message) for message in messages]
 
 
+async def _look(
+    connection: AsyncConnection, lists: bool, below: Lane | None, told: frozenset[str], given: dict[str, Any]
+) -> Sequence[Row[Any]]:
+    """Among the first rows that wait; where those hide others, at the head of each chat."""
+    rows: Sequence[Row[Any]] = (await connection.execute(_free("first", lists, below, told), given)).all()
+    seen = rows[0].seen if rows else (await connection.execute(heads.count(_window(below)))).scalar()
+    if len(rows) < given["most"] and seen == heads.WINDOW:
+        met = {row.id for row in rows}
+        others = (await connection.execute(_free("heads", lists, below, told), given)).all()
+        rows = sorted([*rows, *(row for row in others if row.id not in met)], key=lambda row: (row.lane, row.id))
+    return rows[: given["most"]]
+
+
 STALE = (
     update(ROWS)
     .where(literally(C.state, "waiting"), C.expires_at < NOW)
@@ -123,8 +139,11 @@ STALE = (
 
 
 @cache
-def _free(lists: bool, below: Lane | None, together: frozenset[str]) -> Select[Any]:
-    """The rows that may go; `stale` are those whose time is over. Which chats rest, and what is in hand, is a value."""
+def _free(which: str, lists: bool, below: Lane | None, together: frozenset[str]) -> Select[Any]:
+    """The rows that may go, of the `first` that wait or of the `heads` of all chats; `stale`: whose time is over.
+
+    Which chats rest, and what is in hand, is a value.
+    """
     first = ROWS.alias()
     behind = exists().where(
         first.c.chat_id == C.chat_id,
@@ -141,9 +160,22 @@ def _free(lists: bool, below: Lane | None, together: frozenset[str]) -> Select[A
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True, of=ROWS)
     )
+    if which == "heads":
+        pending = literally(C.state, *PENDING)
+        statement = statement.where(C.id.in_(heads.of_chats(ROWS, pending, [C.lane, C.id])))
+    else:
+        first_rows = _window(below)
+        seen = heads.count(first_rows).scalar_subquery().label("seen")
+        statement = statement.add_columns(seen).where(C.id.in_(select(first_rows.c.key)))
     if below is not None:
         statement = statement.where(C.lane < int(below))
     return statement.where(~_just_told(together)) if together else statement
+
+
+@cache
+def _window(below: Lane | None) -> CTE:
+    waits = literally(C.state, *PENDING)
+    return heads.window(C.id, waits if below is None else waits & (C.lane < int(below)), C.lane, C.id)
 
 
 def _just_told(together: frozenset[str]) -> ColumnElement[bool]:

@@ -12,12 +12,12 @@ from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import ledger
-from storage.engine import upsert
+from storage import heads, ledger
+from storage.engine import ask, upsert
 from storage.ledger import Ledger
 from storage.tables import Citizen, Conversation, Inbox, InboxState, Officer, Pace
 from storage.tables.naming import literally
-from storage.types import BigId, Moment
+from storage.types import Moment
 
 ATTEMPTS = 3
 """How often an update is tried before it is set aside."""
@@ -30,6 +30,7 @@ UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 WAITING = InboxState.WAITING.value
+ROWS = SQLModel.metadata.tables["inbox"]
 
 
 async def keep(session: AsyncSession, updates: Iterable[tuple[int, int | None, dict[str, Any]]], now: datetime) -> int:
@@ -84,26 +85,37 @@ async def goes_on(session: AsyncSession, chat_id: int, update_id: int, album: st
     return any(album_of(row.payload) == album for row in (await session.exec(statement)).all())
 
 
-async def claim(session: AsyncSession, now: datetime, most: int = 1, *, only: int | None = None) -> list[Inbox]:
-    """The oldest updates that may be handled now (or `only` this one), locked until this transaction ends.
+async def claim(
+    session: AsyncSession, now: datetime, most: int = 1, *, only: Collection[int] | None = None
+) -> list[Inbox]:
+    """The oldest updates that may be handled now (or of `only` these), locked until this transaction ends.
 
     An update waits while an older one of its chat does, so that a chat is answered in the order it wrote; they are all
     of different chats. What every update needs of its chat comes along, into the transaction's ledger.
     """
     book = session.info["ledger"] = Ledger()
-    given = {"now": now, "most": most} | ({} if only is None else {"only": only})
+    given: dict[str, Any] = {"now": now, "most": most}
+    if only is not None:
+        found = (await session.exec(_claiming("only"), params=given | {"only": list(only)})).all()
+    else:
+        found = (await session.exec(_claiming("first"), params=given)).all()
+        seen = found[0].seen if found else await ask(session, _claiming("seen"), {})
+        if len(found) < most and seen == heads.WINDOW:
+            met = {row[0].update_id for row in found}
+            others = (await session.exec(_claiming("heads"), params=given)).all()
+            found = [*found, *(row for row in others if row[0].update_id not in met)][:most]
     rows = []
-    for row, *known in (await session.exec(_claiming(only is not None), params=given)).all():
+    for row, officer, citizen, conversation, pace, *_ in found:
         session.expunge(row)
         rows.append(row)
         if row.chat_id is not None:
-            book.know(session, row.chat_id, *known)
+            book.know(session, row.chat_id, officer, citizen, conversation, pace)
     return rows
 
 
 @cache
-def _claiming(one: bool) -> Any:
-    """Built once: SQLAlchemy then knows its compiled form without reading it again."""
+def _claiming(which: str) -> Any:
+    """Of the `first` that wait, of the `heads` of all chats, or of `only` some; or how many were `seen`. Built once."""
     chat, now = cast(Inbox.chat_id, String), bindparam("now", type_=Moment)
     older = aliased(Inbox)
     blocked = exists().where(
@@ -123,7 +135,18 @@ def _claiming(one: bool) -> Any:
         .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True, of=Inbox)
     )
-    return statement.where(col(Inbox.update_id) == bindparam("only", type_=BigId)) if one else statement
+    key, waits = ROWS.c.update_id, literally(ROWS.c.state, WAITING)
+    match which:
+        case "only":
+            return statement.where(col(Inbox.update_id).in_(bindparam("only", expanding=True)))
+        case "heads":
+            return statement.where(col(Inbox.update_id).in_(heads.of_chats(ROWS, waits, [key])))
+    first = heads.window(key, waits, key)
+    seen = heads.count(first)
+    if which == "seen":
+        return seen
+    in_it = col(Inbox.update_id).in_(select(first.c.key))
+    return statement.add_columns(seen.scalar_subquery().label("seen")).where(in_it)
 
 
 async def done(session: AsyncSession, rows: Collection[Inbox], now: datetime) -> None:
@@ -137,9 +160,8 @@ async def done(session: AsyncSession, rows: Collection[Inbox], now: datetime) ->
 
 @cache
 def _finishing() -> Any:
-    table = SQLModel.metadata.tables["inbox"]
-    these = table.c.update_id.in_(bindparam("ids", expanding=True))
-    return update(table).where(these).values(state=InboxState.DONE, done_at=bindparam("at", type_=Moment), error=None)
+    these = ROWS.c.update_id.in_(bindparam("ids", expanding=True))
+    return update(ROWS).where(these).values(state=InboxState.DONE, done_at=bindparam("at", type_=Moment), error=None)
 
 
 async def failed(session: AsyncSession, update_id: int, error: str, now: datetime) -> bool:

@@ -7,7 +7,7 @@ database cost more than most handlers. Where one of them fails or is refused, al
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -40,8 +40,9 @@ TOGETHER = 16
 class Undone(Exception):
     """A handler's polite no: what it had begun is rolled back before it is said."""
 
-    def __init__(self, refused: Refusal | None) -> None:
+    def __init__(self, update_id: int, refused: Refusal | None) -> None:
         super().__init__()
+        self.update_id = update_id
         self.refused = refused
 
 
@@ -85,17 +86,33 @@ class Worker:
             request.set(None)
             if not group or is_outage(error):
                 raise
-            if len(group) == 1:
-                await self._again(group[0], error)
-            else:
-                for row in group:
-                    await self._alone(row)
+            await self._apart(group, error)
         if group:
             self.owed.ring()
         return bool(group)
 
+    async def _apart(self, group: list[Inbox], error: Exception) -> None:
+        """All of a group is undone: who was refused is told so, and the others are tried once more together."""
+        if len(group) == 1:
+            await self._again(group[0], error)
+            return
+        others = group
+        if isinstance(error, Undone):
+            others = [row for row in group if row.update_id != error.update_id]
+            await self._alone(error.update_id, error.refused)
+            try:
+                await self._together([], len(others), only=[row.update_id for row in others])
+            except Exception as second:
+                request.set(None)
+                if is_outage(second):
+                    raise
+            else:
+                return
+        for row in others:
+            await self._alone(row.update_id)
+
     async def _together(
-        self, group: list[Inbox], most: int, *, only: int | None = None, refused: Refusal | None = None
+        self, group: list[Inbox], most: int, *, only: Collection[int] | None = None, refused: Refusal | None = None
     ) -> None:
         """Handle some updates in one transaction; `group` names them also when it fails."""
         request.set(None)
@@ -114,7 +131,7 @@ class Worker:
                 finally:
                     current.reset(token)
                 if turn.refused is not refused:
-                    raise Undone(turn.refused)
+                    raise Undone(row.update_id, turn.refused)
                 session.info.pop("tried", None)
             if group:
                 await inbox.done(session, group, now)
@@ -126,19 +143,20 @@ class Worker:
         if group:
             log.debug("%s handled in %.0f ms", len(group), (time.perf_counter() - began) * 1000)
 
-    async def _alone(self, row: Inbox, refused: Refusal | None = None) -> None:
+    async def _alone(self, update_id: int, refused: Refusal | None = None) -> None:
         """Handle one update by itself, unless another worker was faster."""
+        group: list[Inbox] = []
         try:
-            await self._together([], 1, only=row.update_id, refused=refused)
+            await self._together(group, 1, only=[update_id], refused=refused)
         except Exception as error:
-            if is_outage(error):
+            if is_outage(error) or not group:
                 raise
-            await self._again(row, error)
+            await self._again(group[0], error)
 
     async def _again(self, row: Inbox, error: Exception) -> None:
         """Everything is undone: now say no, or count the failure."""
         if isinstance(error, Undone):
-            await self._alone(row, error.refused)
+            await self._alone(row.update_id, error.refused)
         else:
             await self._failed(row.update_id, row.chat_id, error)
 

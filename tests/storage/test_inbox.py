@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from storage import inbox
+from storage import heads, inbox
 from storage.engine import Database
 from storage.tables import Inbox, InboxState
 
@@ -42,6 +42,16 @@ async def test_a_failing_update_holds_up_its_own_chat_only_and_not_for_ever(data
     async with database.reading() as session:
         row = await session.get_one(Inbox, 1)
     assert (row.state, row.error) == (InboxState.SET_ASIDE, "boom")
+
+
+async def test_a_long_queue_hides_no_chat_behind_it(database: Database) -> None:
+    long = heads.WINDOW + 10
+    await keep(database, *((i, 10) for i in range(1, long)), (long, 11), (long + 1, None), (long + 2, 12))
+    async with database.transaction() as session:
+        first = [row.update_id for row in await inbox.claim(session, NOW, 8)]
+        assert first == [1, long, long + 2], "without a chat it waits until it is among the first"
+        await inbox.done(session, await inbox.claim(session, NOW, 8), NOW)
+    assert await take(database) == 2
 
 
 async def test_a_retry_comes_when_its_time_has_come(database: Database) -> None:
