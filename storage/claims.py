@@ -162,11 +162,11 @@ def _free(which: str, lists: bool, below: Lane | None, together: frozenset[str])
     )
     if which == "heads":
         pending = literally(C.state, *PENDING)
-        statement = statement.where(C.id.in_(heads.of_chats(ROWS, pending, [C.lane, C.id])))
+        statement = statement.where(heads.among(C.id, heads.of_chats(ROWS, pending, [C.lane, C.id]), arrays=lists))
     else:
         first_rows = _window(below)
         seen = heads.count(first_rows).scalar_subquery().label("seen")
-        statement = statement.add_columns(seen).where(C.id.in_(select(first_rows.c.key)))
+        statement = statement.add_columns(seen).where(heads.among(C.id, select(first_rows.c.key), arrays=lists))
     if below is not None:
         statement = statement.where(C.lane < int(below))
     return statement.where(~_just_told(together)) if together else statement

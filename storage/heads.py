@@ -8,7 +8,7 @@ then the index is asked chat by chat.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, func, select
+from sqlalchemy import CTE, ColumnElement, Select, any_, func, select
 
 WINDOW = 400
 """Rows looked at one after the other."""
@@ -31,3 +31,12 @@ def of_chats(table: Any, waits: ColumnElement[bool], order: Sequence[ColumnEleme
     chats = first.union_all(select(following).where(first.c.chat.is_not(None)))
     head = select(order[-1]).where(waits, table.c.chat_id == chats.c.chat).order_by(*order).limit(1).scalar_subquery()
     return select(head).where(chats.c.chat.is_not(None))
+
+
+def among(column: Any, keys: Select[Any], *, arrays: bool) -> ColumnElement[bool]:
+    """`column` is one of these keys.
+
+    As an array where the database has them: PostgreSQL then finds the keys first, and looks at no other row.
+    """
+    found: ColumnElement[bool] = column == any_(func.array(keys.scalar_subquery())) if arrays else column.in_(keys)
+    return found

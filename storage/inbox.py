@@ -13,7 +13,7 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import heads, ledger
-from storage.engine import ask, upsert
+from storage.engine import ask, dialect_of, upsert
 from storage.ledger import Ledger
 from storage.tables import Citizen, Conversation, Inbox, InboxState, Officer, Pace
 from storage.tables.naming import literally
@@ -95,14 +95,15 @@ async def claim(
     """
     book = session.info["ledger"] = Ledger()
     given: dict[str, Any] = {"now": now, "most": most}
+    arrays = dialect_of(session) == "postgresql"
     if only is not None:
-        found = (await session.exec(_claiming("only"), params=given | {"only": list(only)})).all()
+        found = (await session.exec(_claiming("only", arrays), params=given | {"only": list(only)})).all()
     else:
-        found = (await session.exec(_claiming("first"), params=given)).all()
-        seen = found[0].seen if found else await ask(session, _claiming("seen"), {})
+        found = (await session.exec(_claiming("first", arrays), params=given)).all()
+        seen = found[0].seen if found else await ask(session, _claiming("seen", arrays), {})
         if len(found) < most and seen == heads.WINDOW:
             met = {row[0].update_id for row in found}
-            others = (await session.exec(_claiming("heads"), params=given)).all()
+            others = (await session.exec(_claiming("heads", arrays), params=given)).all()
             found = [*found, *(row for row in others if row[0].update_id not in met)][:most]
     rows = []
     for row, officer, citizen, conversation, pace, *_ in found:
@@ -114,7 +115,7 @@ async def claim(
 
 
 @cache
-def _claiming(which: str) -> Any:
+def _claiming(which: str, arrays: bool) -> Any:
     """Of the `first` that wait, of the `heads` of all chats, or of `only` some; or how many were `seen`. Built once."""
     chat, now = cast(Inbox.chat_id, String), bindparam("now", type_=Moment)
     older = aliased(Inbox)
@@ -140,12 +141,12 @@ def _claiming(which: str) -> Any:
         case "only":
             return statement.where(col(Inbox.update_id).in_(bindparam("only", expanding=True)))
         case "heads":
-            return statement.where(col(Inbox.update_id).in_(heads.of_chats(ROWS, waits, [key])))
+            return statement.where(heads.among(col(Inbox.update_id), heads.of_chats(ROWS, waits, [key]), arrays=arrays))
     first = heads.window(key, waits, key)
     seen = heads.count(first)
     if which == "seen":
         return seen
-    in_it = col(Inbox.update_id).in_(select(first.c.key))
+    in_it = heads.among(col(Inbox.update_id), select(first.c.key), arrays=arrays)
     return statement.add_columns(seen.scalar_subquery().label("seen")).where(in_it)
 
 
