@@ -42,8 +42,12 @@ class WholeAlbum(BaseMiddleware):
         before = kept.data["pieces"] if kept and kept.data.get("album") == album else []
         assert isinstance(update, Update)  # noqa: S101
         if await inbox.goes_on(session, event.chat.id, update.update_id, album):
-            piece = event.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-            await conversations.put(session, key, now, data={"album": album, "pieces": [*before, piece]})
+            await conversations.put(session, key, now, data={"album": album, "pieces": [*before, as_kept(event)]})
             return []
         await conversations.put(session, key, now, state="", data={})
         return [*(Message.model_validate(piece, context={"bot": event.bot}) for piece in before), event]
+
+
+def as_kept(message: Message) -> dict[str, Any]:
+    """A message as Telegram sent it. What is usual stays where it was said: a forward's origin is told by its type."""
+    return message.model_dump(mode="json", exclude_unset=True)
