@@ -20,7 +20,7 @@ from bot.simulator import Limits, Person, Simulator
 from bot.simulator.faults import KINDS
 from storage.engine import Database
 from storage.tables import Agency, Event, Inbox, InboxState, Officer, Outbox, OutboxState, Report, Role
-from tests.benchmarks.way import STORIES, place_of
+from tests.benchmarks.way import place_of
 from tests.conftest import settings_for
 from tests.town import Clock
 from tests.wire.process import Service
@@ -29,6 +29,29 @@ from tests.wire.test_soak import waits
 PATIENCE = 300.0
 AT_ONCE = 150
 """Citizens who talk at the same time."""
+
+STORIES = (
+    "Lampu jalan di gang {n} mati sudah tiga malam, gelap sekali",
+    "Sampah menumpuk di depan rumah nomor {n}, bau dan banyak lalat",
+    "Jalan berlubang di blok {n}, kemarin ada motor jatuh",
+    "Pelayanan KTP di loket {n} lama sekali, antre dari subuh",
+    "Air PDAM di blok {n} keruh sejak hari senin",
+    "Atap ruang kelas SDN {n} bocor, anak-anak belajar kehujanan",
+    "Antrean puskesmas dekat RW {n} lama sekali, dokternya datang siang",
+    "Pedagang kaki lima di trotoar nomor {n} menutup jalan pejalan kaki",
+    "Bangunan di blok {n} dibangun tanpa izin IMB",
+    "Harga sembako di pasar kios {n} naik terus, mohon operasi pasar",
+    "Bantuan sosial PKH untuk warga RT {n} belum cair sudah tiga bulan",
+    "Wifi publik di taman nomor {n} tidak bisa dipakai",
+    "Perpustakaan keliling tidak pernah datang lagi ke RW {n}",
+    "Lapangan olahraga di blok {n} rusak, jaring gawang hilang",
+    "Lowongan kerja untuk warga RT {n} mohon dibuka, pabrik cari dari luar",
+    "Tagihan PBB nomor {n} tidak sesuai luas tanah saya",
+    "Petugas pemadam mohon cek hidran dekat blok {n} yang tidak keluar air",
+    "Koperasi di RW {n} tidak membagikan sisa hasil usaha anggota",
+    "Rumah tidak layak huni di RT {n} mohon dibantu perbaikan",
+)
+"""One for each of many offices: an officer gets one message a second, so what is left at the end must not be one chat's."""
 
 NUMBER = re.compile(r"DPK-\d\d-\d{6}")
 HANDLED_LATE = """
