@@ -51,7 +51,7 @@ STORIES = (
     "Koperasi di RW {n} tidak membagikan sisa hasil usaha anggota",
     "Rumah tidak layak huni di RT {n} mohon dibantu perbaikan",
 )
-"""One for each of many offices: an officer gets one message a second, so what is left at the end must not be one chat's."""
+"""For many offices: an officer gets one message a second, and what is left at the end must not be one chat's."""
 
 NUMBER = re.compile(r"DPK-\d\d-\d{6}")
 HANDLED_LATE = """
