@@ -118,7 +118,6 @@ class Worker:
         request.set(None)
         began = time.perf_counter()
         async with self.database.transaction() as session:
-            await session.connection()  # which may have to be waited for: what is handled later is dated later
             now = self.clock()
             group += await inbox.claim(session, now, most, only=only)
             for row in group:
@@ -134,7 +133,9 @@ class Worker:
                     raise Undone(row.update_id, turn.refused)
                 session.info.pop("tried", None)
             if group:
-                await inbox.done(session, group, now)
+                await inbox.done(
+                    session, group, self.clock()
+                )  # dated at its end: in the order of commits within a chat
         if session.info.get(days.CHANGED):
             self.changed.ring()
         for _ in group:

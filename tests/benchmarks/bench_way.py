@@ -106,7 +106,7 @@ async def rounds(database: Database, people: list[int], stream: Stream) -> list[
         await put(database, updates)
         await drained(database)
         async with database.reading() as session:
-            span = select(func.min(Inbox.done_at), func.max(Inbox.done_at)).where(col(Inbox.update_id) >= first)
+            span = select(func.min(Inbox.received_at), func.max(Inbox.done_at)).where(col(Inbox.update_id) >= first)
             began, ended = (await session.exec(span)).one()
         took.append((ended - began).total_seconds())
     return took
