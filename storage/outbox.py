@@ -159,14 +159,14 @@ async def readdress(session: AsyncSession, row_id: int, old: int, new: int) -> N
     )
 
 
-async def take_over(session: AsyncSession, dead: Collection[str] | None) -> int:
+async def take_over(session: AsyncSession, dead: Collection[str] | None, but: Collection[int] = ()) -> int:
     """Put back what processes had in hand that died; None: all of them, where one process has the database to itself.
 
-    Returns how many rows that was.
+    `but` are rows that stay. Returns how many rows were put back.
     """
     statement = update(Outbox).where(literally(Outbox.state, *PENDING), col(Outbox.state) == OutboxState.SENDING)
     if dead is not None:
-        statement = statement.where(col(Outbox.claimed_by).in_(list(dead)))
+        statement = statement.where(col(Outbox.claimed_by).in_(list(dead)), col(Outbox.id).not_in(list(but)))
     back = statement.values(state=OutboxState.WAITING, claimed_at=None, claimed_by=None)
     return len((await session.exec(back.returning(col(Outbox.id)))).all())
 

@@ -99,6 +99,7 @@ class Sender:
         self._under_way: dict[asyncio.Task[None], Owed] = {}
         self._unsettled: list[Settled] = []
         self._in_trouble = False
+        self._unsure = False  # whether a claim was committed before the connection was lost
         self.ahead = 2 * at_once  # rows in hand: those under way, and those that wait for their turn
         self._asking = asyncio.Semaphore(at_once)
         self._settling = asyncio.Lock()
@@ -121,25 +122,34 @@ class Sender:
         if room <= 0:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
             return True
-        now, most = self.clock(), handful or room
+        most = handful or room
+        rows = await self._claim(most, urgent=not handful)
+        for row in rows:
+            task = asyncio.create_task(self.deliver(row))
+            self._under_way[task] = row
+            task.add_done_callback(self._finished)
+        return len(rows) >= most
+
+    async def _claim(self, most: int, *, urgent: bool) -> list[Owed]:
+        now = self.clock()
         asleep = self.quiet is not None and self.quiet.covers(now)
+        unsure, self._unsure = self._unsure, True  # until the database has said that it is committed
         async with self.database.transaction() as session:
+            if unsure and self.name is not None:
+                await outbox.take_over(session, [self.name], but=self._held())
             rows = await claims.claim(
                 session,
                 now,
                 most,
                 self._resting(),
                 asleep=asleep,
-                urgent=not handful,
+                urgent=urgent,
                 together=self.together,
                 held=self._held(),
                 by=self.name,
             )
-        for row in rows:
-            task = asyncio.create_task(self.deliver(row))
-            self._under_way[task] = row
-            task.add_done_callback(self._finished)
-        return len(rows) >= most
+        self._unsure = False
+        return rows
 
     def _room_for_digests(self) -> int:
         """What goes to many is taken by the handful, and leaves a quarter of the room to answers. 0: not now."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 from telegram.ext import AIORateLimiter, ExtBot
 
 from bot.outgoing.pace import Pace
@@ -167,6 +168,33 @@ async def test_trouble_on_the_way_delays_and_loses_nothing(post: Post) -> None:
         assert heard(people[kind]) == ["halo", "sampai"]
     assert heard(people["half"]) == ["halo"] * 3 + ["sampai"], "each half answer hid a delivery"
     assert len(post.sim.faults.happened) == 8
+
+
+class Unheard(Database):
+    """Its first commit is made, and the connection is gone before that is said."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.left = 1
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        async with super().transaction() as session:
+            yield session
+        if self.left:
+            self.left -= 1
+            raise ConnectionResetError
+
+
+async def test_a_claim_that_was_committed_unheard_is_not_left_lying(post: Post) -> None:
+    siti, sender = await post.person("Siti"), post.sender
+    await post.owes(siti.id, "Selamat pagi")
+    sender.name, sender.database = "here", Unheard(post.database.url.replace("+aiosqlite", "").replace("+asyncpg", ""))
+    with pytest.raises(ConnectionResetError):
+        await sender.start_some()
+    await post.works()
+    await sender.database.close()
+    assert [line.text for line in siti.screen()][-1] == "Selamat pagi"
 
 
 async def test_a_timeout_may_mean_delivered_and_repeats_at_most_once_more(database: Database) -> None:
