@@ -7,6 +7,7 @@ them can run code: they hold numbers and strings only.
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,16 +69,16 @@ def fetch(where: Path) -> Learned:
     Raises: OSError, KeyError, ValueError, TypeError or AttributeError when the files are something else.
     """
 
-    def mapped(name: str) -> NDArray[np.generic]:
+    def mapped(name: str) -> NDArray[Any]:
         # a plain array over the same pages: numpy's own type for them is slow to index
         return np.asarray(np.load(where / f"{name}.npy", mmap_mode="r", allow_pickle=False))
 
     names = json.loads((where / NAMES).read_text(encoding="utf-8"))
     return Learned(
-        Columns(mapped("word_terms"), mapped("word_idf"), letters=False),  # type: ignore[arg-type]
-        Columns(mapped("char_terms"), mapped("char_idf"), letters=True),  # type: ignore[arg-type]
-        mapped("weights"),  # type: ignore[arg-type]
-        mapped("bias"),  # type: ignore[arg-type]
+        Columns(mapped("word_terms"), mapped("word_idf"), letters=False),
+        Columns(mapped("char_terms"), mapped("char_idf"), letters=True),
+        mapped("weights"),
+        mapped("bias"),
         tuple(names["topics"]),
         tuple(names["kinds"]),
     )

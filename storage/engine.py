@@ -106,21 +106,27 @@ async def insert(session: AsyncSession, rows: Sequence[SQLModel]) -> None:
 
     They belong to the session then, with their ids, as if they had been read.
     """
-    columns = _table_of(type(rows[0])).columns
+    columns = table_of(type(rows[0])).columns
     values = [{c.name: getattr(row, c.name) for c in columns if not c.primary_key} for row in rows]
     for row, (number,) in zip(rows, await rows_of(session, _inserting(type(rows[0])), values), strict=True):
         row.id = number
-        make_transient_to_detached(row)
-        session.add(row)
+        adopt(session, row)
+
+
+def adopt(session: AsyncSession, row: SQLModel) -> None:
+    """A row that is in its table already belongs to the session from now on, as if it had been read."""
+    make_transient_to_detached(row)
+    session.add(row)
 
 
 @cache
 def _inserting(table: type[SQLModel]) -> Any:
-    place = _table_of(table)
+    place = table_of(table)
     return place.insert().returning(place.c.id, sort_by_parameter_order=True)
 
 
-def _table_of(table: type[SQLModel]) -> Table:
+def table_of(table: type[SQLModel]) -> Table:
+    """The table itself, for statements past the ORM."""
     return SQLModel.metadata.tables[str(table.__tablename__)]
 
 

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, String, and_, bindparam, cast, exists, func, update
+from sqlalchemy import CTE, Integer, String, and_, bindparam, cast, exists, func, update
 from sqlalchemy.orm import aliased
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import heads, ledger
-from storage.engine import ask, dialect_of, upsert
+from storage.engine import ask, dialect_of, table_of, upsert
 from storage.ledger import Ledger
 from storage.tables import Citizen, Conversation, Inbox, InboxState, Officer, Pace
 from storage.tables.naming import literally
@@ -30,7 +30,7 @@ UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 WAITING = InboxState.WAITING.value
-ROWS = SQLModel.metadata.tables["inbox"]
+ROWS = table_of(Inbox)
 
 
 async def keep(session: AsyncSession, updates: Iterable[tuple[int, int | None, dict[str, Any]]], now: datetime) -> int:
@@ -100,7 +100,7 @@ async def claim(
         found = (await session.exec(_claiming("only", arrays), params=given | {"only": list(only)})).all()
     else:
         found = (await session.exec(_claiming("first", arrays), params=given)).all()
-        seen = found[0].seen if found else await ask(session, _claiming("seen", arrays), {})
+        seen = found[0].seen if found else await ask(session, heads.count(_window()), {})
         if len(found) < most and seen == heads.WINDOW:
             met = {row[0].update_id for row in found}
             others = (await session.exec(_claiming("heads", arrays), params=given)).all()
@@ -116,7 +116,7 @@ async def claim(
 
 @cache
 def _claiming(which: str, arrays: bool) -> Any:
-    """Of the `first` that wait, of the `heads` of all chats, or of `only` some; or how many were `seen`. Built once."""
+    """Of the `first` that wait, of the `heads` of all chats, or of `only` some. Built once."""
     chat, now = cast(Inbox.chat_id, String), bindparam("now", type_=Moment)
     older = aliased(Inbox)
     blocked = exists().where(
@@ -142,12 +142,14 @@ def _claiming(which: str, arrays: bool) -> Any:
             return statement.where(col(Inbox.update_id).in_(bindparam("only", expanding=True)))
         case "heads":
             return statement.where(heads.among(col(Inbox.update_id), heads.of_chats(ROWS, waits, [key]), arrays=arrays))
-    first = heads.window(key, waits, key)
-    seen = heads.count(first)
-    if which == "seen":
-        return seen
+    first = _window()
     in_it = heads.among(col(Inbox.update_id), select(first.c.key), arrays=arrays)
-    return statement.add_columns(seen.scalar_subquery().label("seen")).where(in_it)
+    return statement.add_columns(heads.count(first).scalar_subquery().label("seen")).where(in_it)
+
+
+@cache
+def _window() -> CTE:
+    return heads.window(ROWS.c.update_id, literally(ROWS.c.state, WAITING), ROWS.c.update_id)
 
 
 async def done(session: AsyncSession, rows: Collection[Inbox], now: datetime) -> None:

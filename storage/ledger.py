@@ -7,11 +7,11 @@ one statement a table, they cost the same for one update as for a group of them.
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, bindparam, delete
+from sqlalchemy import bindparam, delete
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.engine import dialect_of, inserting
+from storage.engine import dialect_of, inserting, table_of
 from storage.tables import Citizen, Conversation, Officer, Outbox, Pace
 
 Row = dict[str, Any]
@@ -124,13 +124,13 @@ def _owing(dialect: str) -> Any:
 
 @cache
 def _dropping() -> Any:
-    return delete(_table(Conversation)).where(_table(Conversation).c.key.in_(bindparam("keys", expanding=True)))
+    return delete(table_of(Conversation)).where(table_of(Conversation).c.key.in_(bindparam("keys", expanding=True)))
 
 
 @cache
 def _replacing(dialect: str, table: type[SQLModel]) -> Any:
     """Insert rows, or put them in the place of those with their keys."""
-    statement, columns = inserting(dialect, table), _table(table).columns
+    statement, columns = inserting(dialect, table), table_of(table).columns
     changed = {column.name: statement.excluded[column.name] for column in columns if not column.primary_key}
     return statement.on_conflict_do_update(
         index_elements=[column.name for column in columns if column.primary_key], set_=changed
@@ -138,8 +138,4 @@ def _replacing(dialect: str, table: type[SQLModel]) -> Any:
 
 
 def _values(table: type[SQLModel], row: SQLModel | None) -> Row:
-    return {column.name: getattr(row, column.name) for column in _table(table).columns}
-
-
-def _table(table: type[SQLModel]) -> Table:
-    return SQLModel.metadata.tables[str(table.__tablename__)]
+    return {column.name: getattr(row, column.name) for column in table_of(table).columns}

@@ -4,17 +4,17 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, bindparam, case, func, update
+from sqlalchemy import bindparam, case, func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import ledger, people
-from storage.engine import upsert
+from storage.engine import table_of, upsert
 from storage.requests import request
 from storage.tables import Lane, Outbox, OutboxState
 from storage.tables.naming import literally
 
-ROWS: Table = Outbox.__table__  # type: ignore[attr-defined]
+ROWS = table_of(Outbox)
 PENDING = (OutboxState.WAITING.value, OutboxState.SENDING.value)
 PERSONAL = frozenset({"my_data"})
 """Notices made of everything that is kept about a person: emptied as soon as they are settled."""

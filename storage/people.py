@@ -5,12 +5,11 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import delete, update
-from sqlalchemy.orm import make_transient_to_detached
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import ledger
-from storage.engine import dialect_of, inserting, rows_of
+from storage.engine import adopt, dialect_of, inserting, rows_of, table_of
 from storage.tables import Citizen, Officer, Subscription
 
 
@@ -47,8 +46,7 @@ async def citizen_at(session: AsyncSession, chat_id: int, name: str, now: dateti
         values = {"chat_id": chat_id, "name": name, "created_at": now, "consented_at": now if agrees else None}
         [row] = await rows_of(session, _arriving(dialect_of(session)), values | {"reachable": True})
         new = Citizen(**row._mapping)
-        make_transient_to_detached(new)  # it is in the table already
-        session.add(new)
+        adopt(session, new)
         _remember(session, chat_id, new)
         return new
     found.reachable = True
@@ -61,7 +59,7 @@ async def citizen_at(session: AsyncSession, chat_id: int, name: str, now: dateti
 def _arriving(dialect: str) -> Any:
     """Two first messages may come at once: the second finds what the first has made."""
     statement = inserting(dialect, Citizen).on_conflict_do_update(index_elements=["chat_id"], set_={"reachable": True})
-    return statement.returning(*SQLModel.metadata.tables["citizen"].columns)
+    return statement.returning(*table_of(Citizen).columns)
 
 
 def _remember(session: AsyncSession, chat_id: int, citizen: Citizen) -> None:

@@ -26,7 +26,7 @@ async def next_aside(session: AsyncSession, series: str) -> int:
         return await next_in(session, series)
 
     def take(plain: Session) -> int:
-        engine: Engine = plain.get_bind()  # type: ignore[assignment]
+        engine: Engine = plain.get_bind()  # type: ignore[assignment]  # ours are bound to nothing else
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as aside:
             return int(aside.execute(_counting(dialect), {"series": series, "last": 1}).scalar_one())
 

@@ -24,7 +24,7 @@ class Straight(aiosqlite.Connection):
 
     async def run(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         """Do something with the sqlite3 connection, in its thread."""
-        done: Result = await self._execute(lambda: work(self._conn))  # type: ignore[no-untyped-call]
+        done: Result = await self._execute(lambda: work(self._conn))  # type: ignore[no-untyped-call]  # aiosqlite's
         return done
 
 

@@ -28,11 +28,11 @@ def import_aiogram() -> None:
     def later(cls: Any, /, *, _types_namespace: dict[str, Any] | None = None, **_: Any) -> None:
         names.update(_types_namespace or {})
 
-    BaseModel.model_rebuild = classmethod(later)  # type: ignore[method-assign, assignment]
+    BaseModel.model_rebuild = classmethod(later)  # type: ignore[method-assign, assignment]  # for this import
     try:
-        import aiogram  # noqa: F401
+        import aiogram  # noqa: F401  # for what it does on the way
     finally:
-        BaseModel.model_rebuild = build  # type: ignore[method-assign]
+        BaseModel.model_rebuild = build  # type: ignore[method-assign]  # back again
     for model in names.values():
         if hasattr(model, "model_rebuild"):
             introduce(model, names)

@@ -133,9 +133,8 @@ class Worker:
                     raise Undone(row.update_id, turn.refused)
                 session.info.pop("tried", None)
             if group:
-                await inbox.done(
-                    session, group, self.clock()
-                )  # dated at its end: in the order of commits within a chat
+                # dated at its end, so that a chat's updates are dated in their order
+                await inbox.done(session, group, self.clock())
         if session.info.get(days.CHANGED):
             self.changed.ring()
         for _ in group:
