@@ -15,6 +15,7 @@ from bot.config import Settings, split
 from bot.incoming import dispatcher
 from bot.incoming.identity import who_am_i
 from bot.incoming.poller import Poller
+from bot.incoming.rehearsal import rehearse
 from bot.incoming.webhook import Webhook
 from bot.incoming.worker import Worker
 from bot.intake import Intake
@@ -192,9 +193,9 @@ class App:
             else:
                 given = (self.database, telegram.token, telegram.api, self.arrived, self.clock)
                 loops.append(Poller(*given, leads=lambda: self.pulse.leads))
+            rehearse(self.intake, self.clock())
             routes, bot = dispatcher.build(), dispatcher.receiving_bot(telegram.token, me)
-            workers = 1 if self.database.is_sqlite else settings.database.workers
-            loops += [self.worker(routes, bot) for _ in range(workers)]
+            loops.append(self.worker(routes, bot))
         if "outgoing" in self.parts:
             loops.append(sender := self.sender())
             if settings.staff.compare_pictures:
@@ -260,6 +261,7 @@ class App:
                 "keeping": self.settings.privacy,
                 "limits": self.settings.limits,
             },
+            abreast=1 if self.database.is_sqlite else self.settings.database.workers,
         )
 
     async def _hurry(self, whole: "asyncio.Task[None] | None") -> None:

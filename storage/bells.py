@@ -16,6 +16,11 @@ class Bell(asyncio.Event):
     def __init__(self) -> None:
         super().__init__()
         self.carry: Callable[[], None] | None = None
+        self.times = 0  # it was set, so that those who share it know whether one of them has answered it
+
+    def set(self) -> None:
+        self.times += 1
+        super().set()
 
     def ring(self) -> None:
         self.set()

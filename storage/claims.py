@@ -91,7 +91,8 @@ async def claim(
     `resting` are chats that had their share of messages for the moment. While people are `asleep`, only answers and
     what is urgent goes out; with `urgent`, no digest and no message to many. News that are sent `together` take those
     behind them along, and wait for the window to pass where the chat has just had some of the same report. `held` are
-    rows that the caller, the process `by`, has in hand already.
+    rows that the caller, the process `by`, has in hand already. How many were left, because their chat rests or has one
+    in hand, stands under `heads.LEFT` in the session's `info`.
     """
     connection = await session.connection()
     lists = connection.dialect.name == "postgresql"
@@ -101,10 +102,11 @@ async def claim(
     if together is not None and together.window:
         given["since"] = now - together.window
     told = shared if "since" in given else frozenset[str]()
-    rows = await _look(connection, lists, below, told, given)
+    seen, rows = await _look(connection, lists, below, told, given)
     if any(row.stale for row in rows):
         await connection.execute(STALE, {"now": now})
-        rows = await _look(connection, lists, below, told, given)
+        seen, rows = await _look(connection, lists, below, told, given)
+    session.info[heads.LEFT] = seen
     if not rows:
         return []
     behind: dict[int, list[Row[Any]]] = {}
@@ -114,21 +116,22 @@ async def claim(
         behind = _follow(leaders, found, shared)
     messages = [[row, *behind.get(row.id, ())] for row in rows]
     ids = [row.id for message in messages for row in message]
+    session.info[heads.LEFT] = max(seen - len(ids), 0)
     await connection.execute(_take(lists), {"ids": ids, "now": now, "process": by})
     return [_owed(message) for message in messages]
 
 
 async def _look(
     connection: AsyncConnection, lists: bool, below: Lane | None, told: frozenset[str], given: dict[str, Any]
-) -> Sequence[Row[Any]]:
-    """Among the first rows that wait; where those hide others, at the head of each chat."""
+) -> tuple[int, Sequence[Row[Any]]]:
+    """Among the first rows that wait; where those hide others, at the head of each chat. And how many were seen."""
     rows: Sequence[Row[Any]] = (await connection.execute(_free("first", lists, below, told), given)).all()
-    seen = rows[0].seen if rows else (await connection.execute(heads.count(_window(below)))).scalar()
+    seen = rows[0].seen if rows else (await connection.execute(heads.count(_window(below, lists)), given)).scalar()
     if len(rows) < given["most"] and seen == heads.WINDOW:
         met = {row.id for row in rows}
         others = (await connection.execute(_free("heads", lists, below, told), given)).all()
         rows = sorted([*rows, *(row for row in others if row.id not in met)], key=lambda row: (row.lane, row.id))
-    return rows[: given["most"]]
+    return seen, rows[: given["most"]]
 
 
 STALE = (
@@ -164,7 +167,7 @@ def _free(which: str, lists: bool, below: Lane | None, together: frozenset[str])
         pending = literally(C.state, *PENDING)
         statement = statement.where(heads.among(C.id, heads.of_chats(ROWS, pending, [C.lane, C.id]), arrays=lists))
     else:
-        first_rows = _window(below)
+        first_rows = _window(below, lists)
         seen = heads.count(first_rows).scalar_subquery().label("seen")
         statement = statement.add_columns(seen).where(heads.among(C.id, select(first_rows.c.key), arrays=lists))
     if below is not None:
@@ -173,8 +176,8 @@ def _free(which: str, lists: bool, below: Lane | None, together: frozenset[str])
 
 
 @cache
-def _window(below: Lane | None) -> CTE:
-    waits = literally(C.state, *PENDING)
+def _window(below: Lane | None, lists: bool) -> CTE:
+    waits = literally(C.state, *PENDING) & _none_of(C.id, "held", lists)
     return heads.window(C.id, waits if below is None else waits & (C.lane < int(below)), C.lane, C.id)
 
 

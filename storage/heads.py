@@ -13,6 +13,9 @@ from sqlalchemy import CTE, ColumnElement, Select, any_, func, select
 WINDOW = 400
 """Rows looked at one after the other."""
 
+LEFT = "left"
+"""Where a session's `info` says how many waiting rows its look saw and did not take."""
+
 
 def window(key: ColumnElement[Any], waits: ColumnElement[bool], *order: ColumnElement[Any]) -> CTE:
     """Keys of the first rows that wait."""

@@ -91,7 +91,8 @@ async def claim(
     """The oldest updates that may be handled now (or of `only` these), locked until this transaction ends.
 
     An update waits while an older one of its chat does, so that a chat is answered in the order it wrote; they are all
-    of different chats. What every update needs of its chat comes along, into the transaction's ledger.
+    of different chats. What every update needs of its chat comes along, into the transaction's ledger; how many were
+    left, in another's hands or behind those of their chat, stands under `heads.LEFT` in the session's `info`.
     """
     book = session.info["ledger"] = Ledger()
     given: dict[str, Any] = {"now": now, "most": most}
@@ -105,6 +106,7 @@ async def claim(
             met = {row[0].update_id for row in found}
             others = (await session.exec(_claiming("heads", arrays), params=given)).all()
             found = [*found, *(row for row in others if row[0].update_id not in met)][:most]
+        session.info[heads.LEFT] = max(seen - len(found), 0)
     rows = []
     for row, officer, citizen, conversation, pace, *_ in found:
         session.expunge(row)

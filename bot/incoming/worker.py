@@ -1,7 +1,8 @@
 """Take the oldest waiting updates and handle them: each lands whole or not at all.
 
 Updates of different chats that wait at the same time share a transaction, because a commit and the round trips to the
-database cost more than most handlers. Where one of them fails or is refused, all are undone and handled one by one.
+database cost more than most handlers. Where one of them fails or is refused, all are undone: that one is handled by
+itself, the others together once more, and one by one should that fail, too.
 """
 
 import asyncio
@@ -9,18 +10,18 @@ import logging
 import time
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incoming.turn import Refusal, Turn, current
 from bot.texts import say
 from bot.watching.metrics import UPDATE_SECONDS, UPDATES
 from bot.watching.steady import steadily
 from bot.watching.trouble import kind_and_place, trail
-from storage import days, inbox, outbox
+from storage import days, heads, inbox, outbox
 from storage.bells import Bell
 from storage.engine import Database
 from storage.outages import is_outage
@@ -48,7 +49,8 @@ class Undone(Exception):
 
 class Worker:
     """Handles updates until told to stop. After each commit `owed` is rung, so that the sender looks at the outbox, and
-    `changed` where a setting was changed."""
+    `changed` where a setting was changed. `abreast` groups may be handled at a time: while the database works for one,
+    the process works for another."""
 
     def __init__(
         self,
@@ -57,10 +59,11 @@ class Worker:
         bot: Bot,
         *,
         clock: Callable[[], datetime],
-        arrived: asyncio.Event,
+        arrived: Bell,
         owed: Bell,
         changed: Bell,
         given: Mapping[str, Any],
+        abreast: int = 1,
     ) -> None:
         self.database = database
         self.dispatcher = dispatcher
@@ -70,15 +73,35 @@ class Worker:
         self.owed = owed
         self.changed = changed
         self.given = given
+        self.abreast = abreast
+        self._looking = asyncio.Lock()
+        self._answered = -1  # the last ring whose updates were all taken
+        self._looked = 0.0  # when; monotonic seconds
+        self._left = 0  # updates that the last look saw and that nobody here had in hand
+        self._in_hand: set[int] = set()
 
     async def run(self, stopping: asyncio.Event) -> None:
-        await steadily(partial(self.handle_next, TOGETHER), self.arrived, stopping, IDLE)
+        async with asyncio.TaskGroup() as abreast:
+            for _ in range(self.abreast):
+                abreast.create_task(steadily(self._step, self.arrived, stopping, IDLE))
+
+    async def _step(self) -> bool:
+        if not await self._next(TOGETHER):
+            return False
+        async with self._looking:  # one that looks just now may have seen what our commit set free
+            if self._left > 0:
+                self.arrived.set()  # no ring will come for what waited behind ours
+        return False
 
     async def handle_next(self, most: int = 1) -> bool:
         """Handle one update, or up to `most` of different chats. Returns False when none may be handled now.
 
         Raises: whatever a database in trouble raises; that is not the update's fault, and does not count.
         """
+        self._answered = -1  # whoever asks by hand wants a look
+        return await self._next(most)
+
+    async def _next(self, most: int) -> bool:
         group: list[Inbox] = []
         try:
             await self._together(group, most)
@@ -119,22 +142,18 @@ class Worker:
         began = time.perf_counter()
         async with self.database.transaction() as session:
             now = self.clock()
-            group += await inbox.claim(session, now, most, only=only)
-            for row in group:
-                request.set(f"u{row.update_id}")
-                turn = Turn(session, now, row.update_id, refused=refused)
-                token = current.set(turn)
-                try:
-                    update = Update.model_validate(row.payload, context={"bot": self.bot})
-                    await self.dispatcher.feed_update(self.bot, update, session=session, now=now, **self.given)
-                finally:
-                    current.reset(token)
-                if turn.refused is not refused:
-                    raise Undone(row.update_id, turn.refused)
-                session.info.pop("tried", None)
-            if group:
-                # dated at its end, so that a chat's updates are dated in their order
-                await inbox.done(session, group, self.clock())
+            if only is None:
+                group += await self._look(session, now, most)
+            else:
+                group += await inbox.claim(session, now, most, only=only)
+            try:
+                for row in group:
+                    await self._handle(session, row, now, refused)
+                if group:
+                    # dated at its end, so that a chat's updates are dated in their order
+                    await inbox.done(session, group, self.clock())
+            finally:  # before the commit: whoever looks meanwhile counts them as left, and looks once more
+                self._in_hand.difference_update(row.update_id for row in group)
         if session.info.get(days.CHANGED):
             self.changed.ring()
         for _ in group:
@@ -142,6 +161,33 @@ class Worker:
             UPDATE_SECONDS.observe((time.perf_counter() - began) / len(group))
         if group:
             log.debug("%s handled in %.0f ms", len(group), (time.perf_counter() - began) * 1000)
+
+    async def _look(self, session: AsyncSession, now: datetime, most: int) -> list[Inbox]:
+        """What may be handled now. All are woken by one ring: one looks at a time, until one has taken all there is."""
+        async with self._looking:
+            if self._answered == self.arrived.times and time.monotonic() - self._looked < IDLE / 2:
+                return []
+            ring, self._looked = self.arrived.times, time.monotonic()
+            rows = await inbox.claim(session, now, most)
+            if len(rows) < most:
+                self._answered = ring
+            self._left = session.info[heads.LEFT] - len(self._in_hand)
+            self._in_hand.update(row.update_id for row in rows)
+        return rows
+
+    async def _handle(self, session: AsyncSession, row: Inbox, now: datetime, refused: Refusal | None) -> None:
+        """Through aiogram's dispatcher. Raises: Undone, and whatever a handler raises."""
+        request.set(f"u{row.update_id}")
+        turn = Turn(session, now, row.update_id, refused=refused)
+        token = current.set(turn)
+        try:
+            update = Update.model_validate(row.payload, context={"bot": self.bot})
+            await self.dispatcher.feed_update(self.bot, update, session=session, now=now, **self.given)
+        finally:
+            current.reset(token)
+        if turn.refused is not refused:
+            raise Undone(row.update_id, turn.refused)
+        session.info.pop("tried", None)
 
     async def _alone(self, update_id: int, refused: Refusal | None = None) -> None:
         """Handle one update by itself, unless another worker was faster."""

@@ -21,7 +21,7 @@ from bot.outgoing.wire import Wire
 from bot.watching.metrics import SENDS
 from bot.watching.steady import FIRST_PAUSE, steadily
 from bot.watching.trouble import kind_and_place, trail
-from storage import claims, groups, outbox
+from storage import claims, groups, heads, outbox
 from storage.calendar import Quiet
 from storage.claims import Owed, Together
 from storage.engine import Database
@@ -99,6 +99,7 @@ class Sender:
         self._under_way: dict[asyncio.Task[None], Owed] = {}
         self._unsettled: list[Settled] = []
         self._in_trouble = False
+        self._left = True  # whether the last look, or one that is under way, leaves rows that must wait for others
         self._unsure = False  # whether a claim was committed before the connection was lost
         self.ahead = 2 * at_once  # rows in hand: those under way, and those that wait for their turn
         self._asking = asyncio.Semaphore(at_once)
@@ -134,6 +135,7 @@ class Sender:
         now = self.clock()
         asleep = self.quiet is not None and self.quiet.covers(now)
         unsure, self._unsure = self._unsure, True  # until the database has said that it is committed
+        self._left = True
         async with self.database.transaction() as session:
             if unsure and self.name is not None:
                 await outbox.take_over(session, [self.name], but=self._held())
@@ -148,7 +150,7 @@ class Sender:
                 held=self._held(),
                 by=self.name,
             )
-        self._unsure = False
+        self._unsure, self._left = False, urgent or session.info[heads.LEFT] > 0
         return rows
 
     def _room_for_digests(self) -> int:
@@ -158,7 +160,7 @@ class Sender:
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         row = self._under_way.pop(task, None)
-        if row is None or row.lane < Lane.DIGEST or self._room_for_digests():
+        if self._left and (row is None or row.lane < Lane.DIGEST or self._room_for_digests()):
             self.owed.set()  # the next message of that chat may go now
         if not task.cancelled() and (error := task.exception()):
             log.error("a delivery could not be settled: %s", trail(error))

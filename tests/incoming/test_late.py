@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 from aiogram import methods, types
 from pydantic import BaseModel
@@ -19,6 +20,33 @@ assert type(answer.result) is types.User
 print(sum(getattr(types, name).__pydantic_complete__ for name in types.__all__
           if hasattr(getattr(types, name), "model_rebuild")))
 """
+
+REHEARSED = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from bot.incoming import late
+late.import_aiogram()
+import classifier
+from aiogram.methods import EditMessageText, SendMessage
+from aiogram.types import Update
+from bot.incoming.rehearsal import rehearse
+from bot.intake import Intake
+from storage.calendar import Calendar
+intake = Intake(classifier.load(Path(sys.argv[1])), Calendar.of("Asia/Jakarta"), "DPK")
+used = (Update, SendMessage, EditMessageText)
+assert not any(one.__pydantic_complete__ for one in used)
+rehearse(intake, datetime.now(UTC))
+assert all(one.__pydantic_complete__ for one in used)
+before = set(sys.modules)
+rehearse(intake, datetime(2031, 5, 1, tzinfo=UTC))
+print(sorted(set(sys.modules) - before))
+"""
+
+
+def test_the_first_citizen_waits_for_nothing_to_be_built(model_root: Path) -> None:
+    asked = [sys.executable, "-c", REHEARSED, str(model_root)]
+    assert subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
 
 def test_only_types_that_are_used_are_built() -> None:

@@ -1,16 +1,20 @@
 """Updates that share a transaction are still each handled whole or not at all, and once."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import aiohttp
 import pytest
 from aiogram import Router
 from aiogram.types import Message
+from sqlalchemy import event
 
-from bot.incoming.worker import TOGETHER
+from bot.incoming.worker import TOGETHER, Worker
 from bot.simulator import Limits, Simulator
 from storage.engine import Database
-from storage.tables import Citizen, Conversation, Inbox, InboxState
+from storage.tables import Citizen, Conversation, Inbox, InboxState, Outbox
 from tests.incoming.test_worker import Desk, failing, saying_no
 
 
@@ -50,14 +54,18 @@ async def test_a_polite_no_in_a_group_undoes_only_itself(desk: Desk) -> None:
     assert len(await desk.owed()) == 2
 
 
-async def test_one_chat_is_never_twice_in_a_group(desk: Desk) -> None:
+def greeting() -> Router:
     router = Router()
 
     @router.message()
     async def greet(message: Message) -> None:
         await message.answer(f"Halo {message.text}")
 
-    worker = desk.worker(router)
+    return router
+
+
+async def test_one_chat_is_never_twice_in_a_group(desk: Desk) -> None:
+    worker = desk.worker(greeting())
     siti, joko = desk.sim.person("Siti"), desk.sim.person("Joko")
     for words in ("satu", "dua"):
         await siti.says(words)
@@ -66,3 +74,59 @@ async def test_one_chat_is_never_twice_in_a_group(desk: Desk) -> None:
     for _ in range(2):
         assert await worker.handle_next(TOGETHER)
     assert await desk.owed() == [("sendMessage", f"Halo {words}") for words in ("satu", "lain", "dua")]
+
+
+@asynccontextmanager
+async def at_work(worker: Worker) -> AsyncIterator[list[str]]:
+    """Four groups abreast until the end; yields the claims that PostgreSQL is asked for."""
+    worker.abreast, stopping, claims = 4, asyncio.Event(), list[str]()
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "SKIP LOCKED" in statement:
+            claims.append(statement)
+
+    event.listen(worker.database.engine.sync_engine, "before_cursor_execute", hear)
+    running = asyncio.create_task(worker.run(stopping))
+    try:
+        async with asyncio.timeout(20):
+            while not claims:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.1)  # all four have looked
+            claims.clear()
+            yield claims
+    finally:
+        stopping.set()
+        worker.arrived.set()
+        await running
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_one_ring_is_answered_by_one_look(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.incoming.worker.IDLE", 60.0)
+    worker = desk.worker(failing(times=0))
+    async with at_work(worker) as claims:
+        for name in ("Siti", "Joko", "Rina"):
+            await desk.sim.person(name).says("lampu")
+            await fetch(desk)
+            worker.arrived.ring()
+            while len(await desk.rows(Outbox)) < 1 + ("Siti", "Joko", "Rina").index(name):
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.1)
+    assert len(claims) == 3, "three rings, and none of the four looked in vain"
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_what_waits_behind_its_own_chat_needs_no_ring(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.incoming.worker.IDLE", 60.0)
+    worker = desk.worker(greeting())
+    async with at_work(worker):
+        siti = desk.sim.person("Siti")
+        for number in range(TOGETHER + 4):
+            await siti.says(f"lampu {number}")
+            await desk.sim.person(f"Warga {number}").says("sampah")
+        await fetch(desk)
+        worker.arrived.ring()
+        while len(await desk.rows(Outbox)) < 2 * (TOGETHER + 4):
+            await asyncio.sleep(0.05)
+    said = [text for _, text in await desk.owed() if "lampu" in text]
+    assert said == [f"Halo lampu {number}" for number in range(TOGETHER + 4)]

@@ -344,3 +344,17 @@ async def test_a_bad_start_does_not_end_the_sender_and_it_ends_with_nothing_half
     assert len(heard(siti)) == await post.count(OutboxState.SENT)
     await post.works_on()
     assert heard(siti) == [str(n) for n in range(9)]
+
+
+async def test_what_waits_behind_its_own_chat_goes_without_a_ring(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.outgoing.sender.IDLE", 60.0)
+    siti, joko = await post.person("Siti"), await post.person("Joko")
+    for number in range(5):
+        await post.owes(siti.id, f"Kabar {number}")
+    for number in range(15):
+        await post.owes(joko.id, f"Pengumuman {number}", lane=Lane.DIGEST)
+    async with post.at_work():
+        await post.waits_until(lambda: post.has_sent(20))
+        post.sender.owed.set()
+    assert heard(siti)[-5:] == [f"Kabar {number}" for number in range(5)]
+    assert heard(joko)[-15:] == [f"Pengumuman {number}" for number in range(15)]
