@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import days, faq, templates
+from storage import agencies, days, faq, templates
 from storage.tables import Agency, AgencyName, DayOff, FaqEntry, Setting, Template, TopicAgency
 
 Document = dict[str, list[dict[str, Any]]]
@@ -229,6 +229,7 @@ async def _topics(session: AsyncSession, lines: list[dict[str, Any]], now: datet
         )
         for line in lines
     )
+    agencies.topics_changed(session)
 
 
 async def _days(session: AsyncSession, lines: list[dict[str, Any]], now: datetime, by: int | None) -> None:

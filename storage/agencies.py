@@ -12,6 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.engine import upsert
 from storage.tables import Agency, TopicAgency
 
+ANSWERING = "answering"
+"""Where a session's `info` keeps what `answering_topic` found."""
+
 
 async def seed(session: AsyncSession, rows: Iterable[dict[str, Any]]) -> None:
     """Put in rows of `id, name, short, scope, channel, starts_on`; what is there already keeps its changes."""
@@ -28,9 +31,20 @@ async def seed_topics(session: AsyncSession, rows: Iterable[tuple[str, str, str]
 
 
 async def answering_topic(session: AsyncSession, topic: str, day: date) -> tuple[Agency, str] | None:
-    """The body that answers a topic on a day, by the map in the database, and what the topic is called."""
-    found = (await session.exec(_answering(), params={"topic": topic, "day": day})).first()
-    return (found[0], found[1]) if found else None
+    """The body that answers a topic on a day, by the map in the database, and what the topic is called.
+
+    Asked once in a transaction, until `topics_changed`: of the updates that share one, several are of the same topic.
+    """
+    known: dict[tuple[str, date], tuple[Agency, str] | None] = session.info.setdefault(ANSWERING, {})
+    if (topic, day) not in known:
+        found = (await session.exec(_answering(), params={"topic": topic, "day": day})).first()
+        known[topic, day] = (found[0], found[1]) if found else None
+    return known[topic, day]
+
+
+def topics_changed(session: AsyncSession) -> None:
+    """The map of topics is another from here on; for whoever changes it."""
+    session.info.pop(ANSWERING, None)
 
 
 @cache

@@ -101,16 +101,21 @@ async def rows_of(session: AsyncSession, statement: Any, given: Any) -> Sequence
     return await session.run_sync(lambda plain: plain.connection().execute(statement, given).all())
 
 
-async def insert(session: AsyncSession, rows: Sequence[SQLModel]) -> None:
+async def insert(session: AsyncSession, rows: Sequence[SQLModel], *, unless: str | None = None) -> bool:
     """Put new rows of one table, numbered by the database, into it now; past the unit of work, which costs twice that.
 
-    They belong to the session then, with their ids, as if they had been read.
+    They belong to the session then, with their ids, as if they had been read. `unless`: the column whose value a row
+    that is there already may have; then nothing is put in (of one row) and the answer is False.
     """
     columns = table_of(type(rows[0])).columns
     values = [{c.name: getattr(row, c.name) for c in columns if not c.primary_key} for row in rows]
-    for row, (number,) in zip(rows, await rows_of(session, _inserting(type(rows[0])), values), strict=True):
+    numbers = await rows_of(session, _inserting(dialect_of(session), type(rows[0]), unless), values)
+    if unless is not None and not numbers:
+        return False
+    for row, (number,) in zip(rows, numbers, strict=True):
         row.id = number
         adopt(session, row)
+    return True
 
 
 def adopt(session: AsyncSession, row: SQLModel) -> None:
@@ -120,9 +125,11 @@ def adopt(session: AsyncSession, row: SQLModel) -> None:
 
 
 @cache
-def _inserting(table: type[SQLModel]) -> Any:
-    place = table_of(table)
-    return place.insert().returning(place.c.id, sort_by_parameter_order=True)
+def _inserting(dialect: str, table: type[SQLModel], unless: str | None) -> Any:
+    statement = inserting(dialect, table)
+    if unless is not None:
+        statement = statement.on_conflict_do_nothing(index_elements=[unless])
+    return statement.returning(table_of(table).c.id, sort_by_parameter_order=unless is None)
 
 
 def table_of(table: type[SQLModel]) -> Table:

@@ -193,6 +193,7 @@ async def answer_topic(session: AsyncSession, topic: str, agency_id: str, day: d
     await session.flush()
     session.add(TopicAgency(topic=topic, name=name, agency_id=agency_id, starts_on=day))
     await session.flush()
+    agencies.topics_changed(session)
 
 
 def _checked(name: str, short: str) -> tuple[str, str]:

@@ -85,9 +85,6 @@ async def open_report(
     session: AsyncSession, opening: Opening, *, prefix: str, calendar: Calendar, now: datetime
 ) -> tuple[Report, bool]:
     """Open a report; a draft that was sent before gives its first report again. Returns (report, whether it is new)."""
-    found = await reads.by_draft(session, opening.draft_id)
-    if found is not None:
-        return found, False
     routing = opening.routing
     agency = await session.get(Agency, routing.agency_id) if routing.agency_id else None
     outside = agency is not None and agency.scope == "outside"
@@ -122,7 +119,8 @@ async def open_report(
         status_at=now,
         due_at=None if outside else calendar.due(opening.kind, opening.urgent, now, misconduct=opening.misconduct),
     )
-    await insert(session, [report])
+    if not await insert(session, [report], unless="draft_id"):
+        return await reads.sent_as(session, opening.draft_id), False
     await evidence.attach(session, report, opening.files, now)
     follows = "to_triage" if agency is None else "referred_at_once" if outside else "routed"
     by = Actor(ActorKind.CITIZEN, opening.citizen_id)

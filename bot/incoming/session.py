@@ -17,6 +17,8 @@ from storage import outbox
 from storage.tables import Lane
 
 PLAIN: TypeAdapter[Any] = TypeAdapter(Any)
+JSON = (str, int, bool, float)
+"""Types whose values are what JSON calls them; not those made of them, such as enumerations."""
 WORTH = timedelta(seconds=15)
 """A toast or a "typing..." that is older than this is dropped."""
 
@@ -68,10 +70,9 @@ class OutboxSession(BaseSession):
 def plain(bot: Bot, method: TelegramMethod[Any]) -> dict[str, Any]:
     """A method's parameters as JSON values, with the bot's defaults (such as the parse mode) filled in."""
     values: dict[str, Any] = {}
-    for name in type(method).model_fields:
-        value = getattr(method, name)
+    for name, value in vars(method).items():
         if isinstance(value, Default):
             value = bot.default[value.name]
         if value is not None:
-            values[name] = PLAIN.dump_python(value, mode="json", exclude_none=True)
+            values[name] = value if type(value) in JSON else PLAIN.dump_python(value, mode="json", exclude_none=True)
     return values

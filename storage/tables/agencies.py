@@ -3,12 +3,13 @@
 from datetime import date
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from storage.tables import naming  # noqa: F401  (before the first table)
+from storage.tables.row import Row
 
 
-class Agency(SQLModel, table=True):
+class Agency(Row, table=True):
     """A body that answers. Never deleted: it gets an end date and, where there is one, a successor."""
 
     id: str = Field(primary_key=True, max_length=40)
@@ -21,7 +22,7 @@ class Agency(SQLModel, table=True):
     successor_id: str | None = Field(default=None, foreign_key="agency.id", max_length=40)
 
 
-class TopicAgency(SQLModel, table=True):
+class TopicAgency(Row, table=True):
     """Which agency answers a topic, between two dates."""
 
     __tablename__ = "topic_agency"

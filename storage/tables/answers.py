@@ -3,13 +3,14 @@
 from datetime import date, datetime
 
 from sqlalchemy import Column, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from storage.tables import naming  # noqa: F401  (before the first table)
+from storage.tables.row import Row
 from storage.types import BigId, Facts, Moment
 
 
-class FaqEntry(SQLModel, table=True):
+class FaqEntry(Row, table=True):
     """An answer the city wrote: it stands above the entry of the same id in the file, or beside the file."""
 
     __tablename__ = "faq_entry"
@@ -28,7 +29,7 @@ class FaqEntry(SQLModel, table=True):
     """From then on the question is answered by nobody but an office, also where the file has an entry."""
 
 
-class FaqTally(SQLModel, table=True):
+class FaqTally(Row, table=True):
     """How often an answer was shown on a day, and what people did with it."""
 
     __tablename__ = "faq_tally"
@@ -39,7 +40,7 @@ class FaqTally(SQLModel, table=True):
     count: int = 0
 
 
-class Pace(SQLModel, table=True):
+class Pace(Row, table=True):
     """How much a person may still write now: a bucket that fills as time passes."""
 
     chat_id: int = Field(sa_column=Column(BigId, primary_key=True, autoincrement=False))

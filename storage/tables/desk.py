@@ -3,13 +3,14 @@
 from datetime import date, datetime
 
 from sqlalchemy import Column, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from storage.tables import naming  # noqa: F401  (before the first table)
+from storage.tables.row import Row
 from storage.types import BigId, Moment
 
 
-class OfficeGroup(SQLModel, table=True):
+class OfficeGroup(Row, table=True):
     """A group, or one topic of a forum, in which an office reads its new reports."""
 
     __tablename__ = "office_group"
@@ -25,7 +26,7 @@ class OfficeGroup(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("chat_id", "thread_id"),)
 
 
-class GroupCode(SQLModel, table=True):
+class GroupCode(Row, table=True):
     """A one-time code that binds a group to an office; only its hash is kept."""
 
     __tablename__ = "group_code"
@@ -39,7 +40,7 @@ class GroupCode(SQLModel, table=True):
     used_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
-class Template(SQLModel, table=True):
+class Template(Row, table=True):
     """A ready answer with fields such as {nomor}: of one office or of all, for one topic or for any."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -51,7 +52,7 @@ class Template(SQLModel, table=True):
     changed_at: datetime = Field(sa_type=Moment)
 
 
-class AgencyName(SQLModel, table=True):
+class AgencyName(Row, table=True):
     """What a body was or will be called from a day on. One that was never renamed has no line here."""
 
     __tablename__ = "agency_name"
@@ -62,7 +63,7 @@ class AgencyName(SQLModel, table=True):
     short: str
 
 
-class DayOff(SQLModel, table=True):
+class DayOff(Row, table=True):
     """A day on which the city does not work, declared too late for the library of holidays."""
 
     __tablename__ = "day_off"
@@ -73,7 +74,7 @@ class DayOff(SQLModel, table=True):
     added_at: datetime = Field(sa_type=Moment)
 
 
-class Setting(SQLModel, table=True):
+class Setting(Row, table=True):
     """A setting that is changed while the service runs; every process follows within a minute."""
 
     key: str = Field(primary_key=True, max_length=40)
@@ -82,7 +83,7 @@ class Setting(SQLModel, table=True):
     changed_at: datetime = Field(sa_type=Moment)
 
 
-class Broadcast(SQLModel, table=True):
+class Broadcast(Row, table=True):
     """A message to many, confirmed twice. It goes out slice by slice, by growing id of who gets it."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -97,7 +98,7 @@ class Broadcast(SQLModel, table=True):
     finished_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
-class Seal(SQLModel, table=True):
+class Seal(Row, table=True):
     """A link of the chain over the log: its digest covers one attempt and the digest before it (storage/audit.py)."""
 
     __tablename__ = "audit_seal"

@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from storage.tables import naming  # noqa: F401  (before the first table)
+from storage.tables.row import Row
 from storage.types import Facts, Moment
 
 
-class CityMonth(SQLModel, table=True):
+class CityMonth(Row, table=True):
     """A month that is over, counted for the whole city (storage/months.py)."""
 
     __tablename__ = "city_month"
@@ -20,7 +21,7 @@ class CityMonth(SQLModel, table=True):
     made_at: datetime = Field(sa_type=Moment)
 
 
-class ClusterName(SQLModel, table=True):
+class ClusterName(Row, table=True):
     """A cluster of reports on one matter, recognised again by its topic and its words; keeps its key and its name."""
 
     __tablename__ = "cluster_name"

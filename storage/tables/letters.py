@@ -5,9 +5,10 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from sqlalchemy import Column, Index, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from storage.tables.naming import partial
+from storage.tables.row import Row
 from storage.types import BigId, Moment, SealedFacts, words
 
 
@@ -34,7 +35,7 @@ class Lane(IntEnum):
     DIGEST = 3
 
 
-class Inbox(SQLModel, table=True):
+class Inbox(Row, table=True):
     """An update as Telegram sent it, kept before it is confirmed."""
 
     update_id: int = Field(sa_column=Column(BigId, primary_key=True, autoincrement=False))
@@ -54,7 +55,7 @@ class Inbox(SQLModel, table=True):
     )
 
 
-class Conversation(SQLModel, table=True):
+class Conversation(Row, table=True):
     """Where a person stands in a dialogue: aiogram's state and data, in our transaction."""
 
     key: str = Field(primary_key=True, max_length=120)
@@ -63,7 +64,7 @@ class Conversation(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=Moment)
 
 
-class Outbox(SQLModel, table=True):
+class Outbox(Row, table=True):
     """Something owed to a chat: a ready request (method + parameters) or a notice (kind + facts)."""
 
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
@@ -94,7 +95,7 @@ class Outbox(SQLModel, table=True):
     )
 
 
-class Process(SQLModel, table=True):
+class Process(Row, table=True):
     """A running process of the service, as it last said itself."""
 
     id: str = Field(primary_key=True, max_length=32)

@@ -5,9 +5,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Column, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from storage.tables import naming  # noqa: F401  (before the first table)
+from storage.tables.row import Row
 from storage.types import BigId, Facts, Moment, SealedWords, words
 
 
@@ -26,7 +27,7 @@ class ActorKind(StrEnum):
     SYSTEM = "system"
 
 
-class Citizen(SQLModel, table=True):
+class Citizen(Row, table=True):
     """A person who writes to the city. `chat_id` is where answers go."""
 
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
@@ -47,7 +48,7 @@ class Citizen(SQLModel, table=True):
     erased_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
-class Officer(SQLModel, table=True):
+class Officer(Row, table=True):
     """A member of staff, in one role, of one agency (none for the roles of the whole city)."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -60,7 +61,7 @@ class Officer(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
 
 
-class Invitation(SQLModel, table=True):
+class Invitation(Row, table=True):
     """A one-time link for a future officer; only the hash of its token is kept."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -74,7 +75,7 @@ class Invitation(SQLModel, table=True):
     used_by: int | None = Field(default=None, foreign_key="officer.id")
 
 
-class Attempt(SQLModel, table=True):
+class Attempt(Row, table=True):
     """Somebody tried to do something that needs a role; refused attempts are kept too.
 
     Only ever added to: the database refuses to change or delete a row (migration 0003), and storage/audit.py seals it.
@@ -92,7 +93,7 @@ class Attempt(SQLModel, table=True):
     """What it was about, as ids and codes: never a name, a number or words of a citizen."""
 
 
-class Subscription(SQLModel, table=True):
+class Subscription(Row, table=True):
     """What somebody wants a weekly digest of: the whole city, a kecamatan, a kelurahan or a topic."""
 
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Index, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from storage.lifecycle import Kind, Status
 from storage.tables.naming import partial
 from storage.tables.people import ActorKind
+from storage.tables.row import Row
 from storage.types import BigId, Facts, Moment, words
 
 COUNTED = [
@@ -21,7 +22,7 @@ OPEN_BY_AGE = ["created_at", "agency_id", "merged_into_id", "confidential", "mis
 """The same for open reports by their age."""
 
 
-class Report(SQLModel, table=True):
+class Report(Row, table=True):
     """A citizen's report. Changed only by the functions of storage/reports.py."""
 
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
@@ -104,7 +105,7 @@ class Report(SQLModel, table=True):
     )
 
 
-class Event(SQLModel, table=True):
+class Event(Row, table=True):
     """A line of a report's timeline; appended, never edited."""
 
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
@@ -116,7 +117,7 @@ class Event(SQLModel, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=Facts)
 
 
-class Attachment(SQLModel, table=True):
+class Attachment(Row, table=True):
     """A photo or file the messenger keeps for us; never downloaded."""
 
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
@@ -133,7 +134,7 @@ class Attachment(SQLModel, table=True):
     at: datetime | None = Field(default=None, sa_type=Moment)
 
 
-class Picture(SQLModel, table=True):
+class Picture(Row, table=True):
     """A photo that somebody should look at, or has: for a day, until it is an attachment or was given up."""
 
     file_unique_id: str = Field(primary_key=True, max_length=80)
@@ -143,7 +144,7 @@ class Picture(SQLModel, table=True):
     fingerprint: str | None = Field(default=None, max_length=16)
 
 
-class Supporter(SQLModel, table=True):
+class Supporter(Row, table=True):
     """Somebody whom the same matter bothers: gets the same news as the author."""
 
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
@@ -154,7 +155,7 @@ class Supporter(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("report_id", "citizen_id"),)
 
 
-class Example(SQLModel, table=True):
+class Example(Row, table=True):
     """An officer confirmed or corrected where a report belongs: what the classifier learns from."""
 
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
@@ -167,7 +168,7 @@ class Example(SQLModel, table=True):
     at: datetime = Field(sa_type=Moment)
 
 
-class Counter(SQLModel, table=True):
+class Counter(Row, table=True):
     """The last number given in a series, such as the reports of a year."""
 
     series: str = Field(primary_key=True, max_length=40)

@@ -4,9 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Column, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from storage.tables import naming  # noqa: F401  (before the first table)
+from storage.tables.row import Row
 from storage.types import BigId, Moment, words
 
 
@@ -16,7 +17,7 @@ class RunState(StrEnum):
     DROPPED = "dropped"  # a newer one became due before it was finished
 
 
-class Run(SQLModel, table=True):
+class Run(Row, table=True):
     """One issue of a periodic job: what became due at a moment, and how far it has got. Any process goes on with it."""
 
     id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
@@ -35,7 +36,7 @@ class Run(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("job", "period", "issue"),)
 
 
-class Reminder(SQLModel, table=True):
+class Reminder(Row, table=True):
     """A step of the escalation that was taken for a report. For another date it may be taken again."""
 
     report_id: int = Field(sa_column=Column(BigId, primary_key=True, autoincrement=False))
@@ -44,7 +45,7 @@ class Reminder(SQLModel, table=True):
     at: datetime = Field(sa_type=Moment)
 
 
-class Trouble(SQLModel, table=True):
+class Trouble(Row, table=True):
     """Something that is wrong with the service now. The row goes when it is over."""
 
     kind: str = Field(primary_key=True, max_length=60)
