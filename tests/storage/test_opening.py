@@ -36,5 +36,7 @@ async def test_a_topic_that_moves_is_answered_by_its_new_office_at_once(database
         before = await agencies.answering_topic(session, "pju-mati", DAY)
         await offices.answer_topic(session, "pju-mati", "dlh", DAY)
         after = await agencies.answering_topic(session, "pju-mati", DAY)
-    assert before is not None and before[0].id == "dishub"
-    assert after is not None and after[0].id == "dlh"
+    assert before is not None
+    assert before[0].id == "dishub"
+    assert after is not None
+    assert after[0].id == "dlh"
