@@ -88,6 +88,7 @@ class City:
     updates: int
     citizens: list[Person]
     officers: list[Person]
+    offices: int
     told: list[str] = field(default_factory=list)
     begun: int = 0
     troubles: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -101,7 +102,7 @@ class City:
         """Citizens file and officers take on until there were enough updates; meanwhile things go wrong."""
         enough = asyncio.Event()
         background = [asyncio.create_task(self._watch(enough)), asyncio.create_task(self._break(enough, chance))]
-        background += [asyncio.create_task(self._works(officer, enough)) for officer in self.officers]
+        background += [asyncio.create_task(self._works(n, enough, chance)) for n in range(len(self.officers))]
         async with asyncio.TaskGroup() as tasks:
             for start in range(AT_ONCE):
                 tasks.create_task(self._talk(self.citizens[start::AT_ONCE], enough))
@@ -127,14 +128,17 @@ class City:
         receipt = await citizen.waits_for("Nomor:", timeout=PATIENCE)
         return NUMBER.findall(receipt.text)[0]
 
-    async def _works(self, officer: Person, enough: asyncio.Event) -> None:
-        """Takes on whatever new report shows a button for it."""
+    async def _works(self, n: int, enough: asyncio.Event, chance: random.Random) -> None:
+        """Takes on an equal share of the office's new reports, and one in ten that a colleague takes on as well."""
+        officer, colleagues = self.officers[n], -(-len(self.officers) // self.offices)
         done: set[int] = set()
         while not enough.is_set():
             for line in officer.screen():
                 if line.message_id not in done and "Terima" in line.buttons:
                     done.add(line.message_id)
-                    await officer.taps_old(line, "Terima")
+                    number = int(NUMBER.findall(line.text)[0][-6:])
+                    if number % colleagues == n // self.offices or chance.random() < 0.1:
+                        await officer.taps_old(line, "Terima")
             await asyncio.sleep(2)
 
     async def _watch(self, enough: asyncio.Event) -> None:
@@ -191,7 +195,8 @@ async def cut(database: Database) -> None:
         print(f"\ncould not cut: {type(error).__name__}")
 
 
-async def hire(database: Database, officers: list[Person]) -> None:
+async def hire(database: Database, officers: list[Person]) -> int:
+    """Spread officers over the city's offices; every tenth sits at the desk. Returns how many offices there are."""
     async with database.transaction() as session:
         agencies = (await session.exec(select(Agency.id).where(Agency.scope == "city"))).all()
         for n, officer in enumerate(officers):
@@ -205,6 +210,7 @@ async def hire(database: Database, officers: list[Person]) -> None:
                     created_at=Clock()(),
                 )
             )
+    return len(agencies)
 
 
 async def judge(city: City) -> None:
@@ -246,12 +252,12 @@ async def test_a_city_at_work_while_everything_fails(tmp_path: Path, postgres: s
     async with Simulator.running(limits=Limits.off(), callback_max_age=900) as simulator:
         citizens = [simulator.person(f"Warga {n}") for n in range(size("CITIZENS", 5_000))]
         officers = [simulator.person(f"Petugas {n}") for n in range(size("OFFICERS", 100))]
-        await hire(database, officers)
+        offices = await hire(database, officers)
         services = []
         for n in range(3):
             (place := tmp_path / f"process{n}").mkdir()
             services.append(Service(simulator, place, url, model_root, [], per_second=300))
-        city = City(simulator, services, database, size("UPDATES", 100_000), citizens, officers)
+        city = City(simulator, services, database, size("UPDATES", 100_000), citizens, officers, offices)
         try:
             for service in services:
                 await service.start()
