@@ -103,9 +103,11 @@ async def unblock(session: AsyncSession, citizen_id: int) -> None:
     await session.exec(update(Citizen).where(col(Citizen.id) == citizen_id).values(**values))
 
 
-async def check_reports(session: AsyncSession, citizen_id: int, now: datetime, per_hour: int) -> None:
+async def check_reports(session: AsyncSession, citizen: Citizen, now: datetime, per_hour: int) -> None:
     """Raises: TooManyReports if the person has sent `per_hour` reports within the last hour."""
-    given = {"citizen": citizen_id, "since": now - timedelta(hours=1)}
+    if citizen.created_at == now:
+        return  # became known with this update
+    given = {"citizen": citizen.id, "since": now - timedelta(hours=1)}
     if await ask(session, _recent(), given) >= per_hour:
         raise TooManyReports
 

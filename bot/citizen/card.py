@@ -109,7 +109,7 @@ async def send(
     citizen = await people.citizen_at(session, callback.from_user.id, name_of(callback.from_user), now, agrees=True)
     opening = draft.opening(citizen.id or 0)
     if not opening.urgent:
-        await pace.check_reports(session, citizen.id or 0, now, limits.reports_per_hour)
+        await pace.check_reports(session, citizen, now, limits.reports_per_hour)
     report, _ = await intake.open(session, opening, draft.guess or Guess(), draft.office, now)
     await state.clear()
     await redraw(callback, await receipt(session, report, city), _after(report))

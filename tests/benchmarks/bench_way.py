@@ -141,22 +141,23 @@ async def speed(url: str, folder: Path, model: Path, people: list[int], processe
 
 
 async def throughput(server: str, folder: Path, model: Path, citizens: int) -> None:
-    """Each figure stands beside that of bare aiogram, taken before and after in the same run."""
-    people, before = list(range(citizens)), await bare_speed(range(3000))
-    found = {"SQLite, one process": await speed(f"sqlite:///{folder}/way.db", folder / "s", model, people, 1)}
+    """Each figure stands beside bare aiogram's, taken right before and right after it: machines change their pace."""
+    people = list(range(citizens))
+    runs = [("SQLite, one process", f"sqlite:///{folder}/way.db", 1)]
     for processes in (1, 2):
-        url = await fresh(server, f"way{processes}")
         name = f"PostgreSQL, {processes} process{'es' * (processes > 1)}"
-        found[name] = await speed(url, folder / "p", model, people, processes)
-    bare = (before + await bare_speed(range(3000))) / 2
-    print(f"{'bare aiogram, state in memory':30}{bare:7.0f} updates/s")
-    for name, rates in found.items():
-        each = "  ".join(
-            f"{what} {rate:.0f}" for what, rate in zip((*STEPS, "for a second of a core"), rates, strict=False)
-        )
-        print(f"{name:30}{rates[-1]:7.0f} updates/s  {rates[-1] / bare:6.1%} of bare   ({each})")
-    one, two = (found[name][-1] for name in list(found)[1:])
-    print(f"two processes: {two / one:.2f} times one", flush=True)
+        runs.append((name, await fresh(server, f"way{processes}"), processes))
+    whole = []
+    for name, url, processes in runs:
+        before = await bare_speed(range(2000))
+        rates = await speed(url, folder / name[:3], model, people, processes)
+        bare = (before + await bare_speed(range(2000))) / 2
+        whole.append(rates[-1] / bare)
+        what = (*STEPS, "for a second of a core")
+        each = "  ".join(f"{one} {rate:.0f}" for one, rate in zip(what, rates, strict=False))
+        beside = f"{rates[-1] / bare:6.1%} of bare aiogram's {bare:.0f}"
+        print(f"{name:24}{rates[-1]:5.0f} updates/s {beside}   ({each})", flush=True)
+    print(f"two processes: {whole[2] / whole[1]:.2f} times one", flush=True)
 
 
 async def latency(server: str, folder: Path, model: Path, seconds: int) -> None:

@@ -71,6 +71,8 @@ async def test_a_blocked_person_is_told_why_once_a_day(database: Database) -> No
 async def test_nobody_without_reports_has_sent_too_many(database: Database) -> None:
     async with database.transaction() as session:
         siti = await citizen_at(session, CHAT, "Siti", NOW)
-        await pace.check_reports(session, siti.id or 0, NOW, 1)
+        await pace.check_reports(session, siti, NOW, 0)  # unknown until now
+        later = NOW + timedelta(minutes=1)
+        await pace.check_reports(session, siti, later, 1)
         with pytest.raises(TooManyReports):
-            await pace.check_reports(session, siti.id or 0, NOW, 0)
+            await pace.check_reports(session, siti, later, 0)
