@@ -107,6 +107,7 @@ class Worker:
             await self._together(group, most)
         except Exception as error:
             request.set(None)
+            self._answered = -1  # what was taken waits again
             if not group or is_outage(error):
                 raise
             await self._apart(group, error)
