@@ -166,6 +166,7 @@ async def test_another_administrator_is_invited_with_a_second_thought(town: Town
 async def test_an_officer_looks_at_similar_reports_around(town: Town) -> None:
     budi, siti, joko = await town.officer("dishub"), await town.citizen(), await town.citizen("Joko")
     first, second = await town.files(siti, LAMP), await town.files(joko, f"{LAMP}, tolong segera")
+    await town.settles()  # both notices are there: news yield to answers
     await budi.says(f"/kasus {second}")
     await budi.taps("Lainnya")
     await budi.taps("Laporan serupa")
