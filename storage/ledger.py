@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.engine import dialect_of, inserting, table_of
 from storage.tables import Citizen, Conversation, Officer, Outbox, Pace
 
-Row = dict[str, Any]
+Values = dict[str, Any]
 T = TypeVar("T", Conversation, Pace)
 K = TypeVar("K", str, int)
 
@@ -30,7 +30,7 @@ class Ledger:
         self._gone: set[str] = set()
         self._moved: set[str] = set()
         self._counted: set[int] = set()
-        self._owed: list[Row] = []
+        self._owed: list[Values] = []
 
     def know(
         self,
@@ -65,7 +65,7 @@ class Ledger:
         self.paces[row.chat_id] = row
         self._counted.add(row.chat_id)
 
-    def owe(self, row: Row) -> None:
+    def owe(self, row: Values) -> None:
         self._owed.append(row)
 
     async def write(self, session: AsyncSession) -> None:
@@ -137,5 +137,5 @@ def _replacing(dialect: str, table: type[SQLModel]) -> Any:
     )
 
 
-def _values(table: type[SQLModel], row: SQLModel | None) -> Row:
+def _values(table: type[SQLModel], row: SQLModel | None) -> Values:
     return {column.name: getattr(row, column.name) for column in table_of(table).columns}

@@ -37,11 +37,6 @@ async def by_draft(session: AsyncSession, draft_id: str) -> Report | None:
     return await session.get(Report, found) if found is not None else None
 
 
-async def sent_as(session: AsyncSession, draft_id: str) -> Report:
-    """The report that a draft became."""
-    return (await session.exec(select(Report).where(col(Report.draft_id) == draft_id))).one()
-
-
 @cache
 def _by_draft() -> Any:
     return select(Report.id).where(col(Report.draft_id) == bindparam("draft", type_=String))

@@ -86,6 +86,7 @@ class Worker:
                 abreast.create_task(steadily(self._step, self.arrived, stopping, IDLE))
 
     async def _step(self) -> bool:
+        """Handle a group. What waits behind it is for all abreast, by the bell: this one never says that there is more."""
         if not await self._next(TOGETHER):
             return False
         async with self._looking:  # one that looks just now may have seen what our commit set free
@@ -164,7 +165,10 @@ class Worker:
             log.debug("%s handled in %.0f ms", len(group), (time.perf_counter() - began) * 1000)
 
     async def _look(self, session: AsyncSession, now: datetime, most: int) -> list[Inbox]:
-        """What may be handled now. All are woken by one ring: one looks at a time, until one has taken all there is."""
+        """What may be handled now. All are woken by one ring: one looks at a time, until one has taken all there is.
+
+        Who wakes without a ring, after IDLE, looks too, unless another has just done so.
+        """
         async with self._looking:
             if self._answered == self.arrived.times and time.monotonic() - self._looked < IDLE / 2:
                 return []

@@ -105,11 +105,11 @@ async def test_one_ring_is_answered_by_one_look(desk: Desk, monkeypatch: pytest.
     monkeypatch.setattr("bot.incoming.worker.IDLE", 60.0)
     worker = desk.worker(failing(times=0))
     async with at_work(worker) as claims:
-        for name in ("Siti", "Joko", "Rina"):
+        for answers, name in enumerate(("Siti", "Joko", "Rina"), start=1):
             await desk.sim.person(name).says("lampu")
             await fetch(desk)
             worker.arrived.ring()
-            while len(await desk.rows(Outbox)) < 1 + ("Siti", "Joko", "Rina").index(name):
+            while len(await desk.rows(Outbox)) < answers:
                 await asyncio.sleep(0.01)
             await asyncio.sleep(0.1)
     assert len(claims) == 3, "three rings, and none of the four looked in vain"
