@@ -86,7 +86,7 @@ class Worker:
                 abreast.create_task(steadily(self._step, self.arrived, stopping, IDLE))
 
     async def _step(self) -> bool:
-        """Handle a group. What waits behind it is for all abreast, by the bell: this one never says that there is more."""
+        """Handle a group. What waits behind it is for all abreast, by the bell: it is never said to be more."""
         if not await self._next(TOGETHER):
             return False
         async with self._looking:  # one that looks just now may have seen what our commit set free
