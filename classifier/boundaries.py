@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import repeat
 
 from classifier.normalise import fold
 from classifier.places import roads
@@ -101,11 +102,11 @@ def rule(text: str, shares: Mapping[str, float], place: Place | None, table: Seq
     owner = roads()[place.road].owner if place and place.road else ""
     moved = dict(shares)
     for r in table:
-        if r.topic and sum(moved.get(topic, 0.0) for topic in r.topics) > _NEGLIGIBLE and _applies(r, said, owner):
-            taken = sum(moved.get(topic, 0.0) for topic in r.topics)
+        taken = sum(map(moved.get, r.topics, repeat(0.0))) if r.topic else 0.0
+        if r.topic and taken > _NEGLIGIBLE and _applies(r, said, owner):
             moved |= dict.fromkeys(r.topics, 0.0)
             moved[r.topic] = moved.get(r.topic, 0.0) + taken
-    leader = max((topic for topic in moved if topic != NOT_A_REPORT), key=moved.__getitem__)
+    leader = max([topic for topic in moved if topic != NOT_A_REPORT], key=moved.__getitem__)
     telling = [r for r in table if leader in (r.topics if r.topic is None else (r.topic,)) and _applies(r, said, owner)]
     agencies: dict[str, str] = {}
     for r in telling:

@@ -58,7 +58,7 @@ class Columns:
             return np.full(len(terms), -1)
         width = self.terms.itemsize
         # numpy cuts what is too long, and takes no notice of zero bytes at the end: such a one must not become another
-        asked = [encoded(term) for term in terms]
+        asked = [term.encode("utf-8", "surrogatepass") for term in terms]
         wanted = np.array([b"" if len(term) > width else term for term in asked], dtype=self.terms.dtype)
         at = np.searchsorted(self.terms, wanted)
         at[at == len(self.terms)] = 0

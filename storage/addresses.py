@@ -48,6 +48,17 @@ class Addresses:
     groups: tuple[tuple[int, int], ...]
 
 
+async def of_office_once(session: AsyncSession, agency_id: str) -> Addresses:
+    """As this transaction first found them: of the reports that are opened together, several go to one office.
+
+    Who comes or goes meanwhile does so after those reports.
+    """
+    known: dict[str, Addresses] = session.info.setdefault("offices", {})
+    if agency_id not in known:
+        known[agency_id] = await of_office(session, agency_id)
+    return known[agency_id]
+
+
 async def of_office(session: AsyncSession, agency_id: str) -> Addresses:
     """By one question: every new report asks it."""
     found = await rows_of(session, _at_office(), {"agency": agency_id})

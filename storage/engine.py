@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -93,35 +93,68 @@ def calendar_of(session: AsyncSession) -> Calendar:
 
 async def ask(session: AsyncSession, statement: Any, given: dict[str, Any]) -> Any:
     """The first value that a statement finds, or None; past the ORM, which costs more than a plain question does."""
-    return await session.run_sync(lambda plain: plain.connection().execute(statement, given).scalar())
+    return (await (await connection_of(session)).execute(statement, given)).scalar()
 
 
 async def rows_of(session: AsyncSession, statement: Any, given: Any) -> Sequence[Row[Any]]:
     """The rows that a statement finds, as plain values; past the ORM."""
-    return await session.run_sync(lambda plain: plain.connection().execute(statement, given).all())
+    return (await (await connection_of(session)).execute(statement, given)).all()
+
+
+async def connection_of(session: AsyncSession) -> AsyncConnection:
+    """The connection of this transaction, for statements past the ORM; the session looks it up anew each time."""
+    connection: AsyncConnection | None = session.info.get("connection")
+    if connection is None or connection.closed:
+        connection = session.info["connection"] = await session.connection()
+    return connection
 
 
 async def insert(session: AsyncSession, rows: Sequence[SQLModel], *, unless: str | None = None) -> bool:
     """Put new rows of one table, numbered by the database, into it now; past the unit of work, which costs twice that.
 
-    They belong to the session then, with their ids, as if they had been read. `unless`: the column whose value a row
-    that is there already may have; then nothing is put in (of one row) and the answer is False.
+    They have their ids then, but are not the session's: see `adopt`. `unless`: the column whose value a row that is
+    there already may have; then nothing is put in (of one row) and the answer is False.
     """
-    columns = table_of(type(rows[0])).columns
-    values = [{c.name: getattr(row, c.name) for c in columns if not c.primary_key} for row in rows]
+    values = [values_of(row) for row in rows]
+    for one in values:
+        del one["id"]
     numbers = await rows_of(session, _inserting(dialect_of(session), type(rows[0]), unless), values)
     if unless is not None and not numbers:
         return False
     for row, (number,) in zip(rows, numbers, strict=True):
-        row.id = number
-        adopt(session, row)
+        vars(row)["id"] = number
     return True
+
+
+async def insert_unnumbered(session: AsyncSession, rows: Sequence[SQLModel]) -> None:
+    """Like `insert`, for rows whose numbers nobody asks for: they do not get them here."""
+    values = [values_of(row) for row in rows]
+    for one in values:
+        del one["id"]
+    await (await connection_of(session)).execute(_putting(dialect_of(session), type(rows[0])), values)
+
+
+def values_of(row: SQLModel) -> dict[str, Any]:
+    """What a row has in each column, for statements past the ORM."""
+    held = vars(row)
+    return {name: held[name] for name in columns_of(type(row))}
+
+
+@cache
+def columns_of(table: type[SQLModel]) -> tuple[str, ...]:
+    """The names of its columns."""
+    return tuple(column.name for column in table_of(table).columns)
 
 
 def adopt(session: AsyncSession, row: SQLModel) -> None:
     """A row that is in its table already belongs to the session from now on, as if it had been read."""
     make_transient_to_detached(row)
     session.add(row)
+
+
+@cache
+def _putting(dialect: str, table: type[SQLModel]) -> Any:
+    return inserting(dialect, table)
 
 
 @cache

@@ -2,10 +2,11 @@
 
 import math
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import CTE, Integer, String, and_, bindparam, cast, exists, func, update
 from sqlalchemy.orm import aliased
@@ -13,7 +14,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import heads, ledger
-from storage.engine import ask, dialect_of, table_of, upsert
+from storage.engine import ask, columns_of, connection_of, dialect_of, table_of, upsert
 from storage.ledger import Ledger
 from storage.tables import Citizen, Conversation, Inbox, InboxState, Officer, Pace
 from storage.tables.naming import literally
@@ -29,6 +30,7 @@ UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 """NUL and halves of surrogate pairs: JSON can say them, PostgreSQL takes them in no text."""
 
 
+T = TypeVar("T", Conversation, Pace)
 WAITING = InboxState.WAITING.value
 ROWS = table_of(Inbox)
 
@@ -85,9 +87,18 @@ async def goes_on(session: AsyncSession, chat_id: int, update_id: int, album: st
     return any(album_of(row.payload) == album for row in (await session.exec(statement)).all())
 
 
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An update that is to be handled; `chat_id` None: of no chat."""
+
+    update_id: int
+    chat_id: int | None
+    payload: dict[str, Any]
+
+
 async def claim(
     session: AsyncSession, now: datetime, most: int = 1, *, only: Collection[int] | None = None
-) -> list[Inbox]:
+) -> list[Arrived]:
     """The oldest updates that may be handled now (or of `only` these), locked until this transaction ends.
 
     An update waits while an older one of its chat does, so that a chat is answered in the order it wrote; they are all
@@ -103,17 +114,22 @@ async def claim(
         found = (await session.exec(_claiming("first", arrays), params=given)).all()
         seen = found[0].seen if found else await ask(session, heads.count(_window()), {})
         if len(found) < most and seen == heads.WINDOW:
-            met = {row[0].update_id for row in found}
+            met = {row.update_id for row in found}
             others = (await session.exec(_claiming("heads", arrays), params=given)).all()
-            found = [*found, *(row for row in others if row[0].update_id not in met)][:most]
+            found = [*found, *(row for row in others if row.update_id not in met)][:most]
         session.info[heads.LEFT] = max(seen - len(found), 0)
-    rows = []
-    for row, officer, citizen, conversation, pace, *_ in found:
-        session.expunge(row)
-        rows.append(row)
-        if row.chat_id is not None:
-            book.know(session, row.chat_id, officer, citizen, conversation, pace)
-    return rows
+    end = 5 + len(columns_of(Conversation))
+    for row in found:
+        _, chat_id, _, officer, citizen, *_ = row
+        if chat_id is not None:
+            book.know(chat_id, officer, citizen, _made(Conversation, row[5:end]), _made(Pace, row[end:]))
+    return [Arrived(*row[:3]) for row in found]
+
+
+def _made(table: type[T], values: Sequence[Any]) -> T | None:
+    """A row of plain values, in the order of its columns; None where an outer join found none."""
+    given = dict(zip(columns_of(table), values, strict=False))
+    return table(**given) if given[table_of(table).primary_key.columns[0].name] is not None else None
 
 
 @cache
@@ -127,7 +143,8 @@ def _claiming(which: str, arrays: bool) -> Any:
         literally(older.state, WAITING),
     )
     statement = (
-        select(Inbox, Officer, Citizen, Conversation, Pace)  # type: ignore[call-overload]
+        select(ROWS.c.update_id, ROWS.c.chat_id, ROWS.c.payload, Officer, Citizen)  # type: ignore[call-overload]
+        .add_columns(*table_of(Conversation).columns, *table_of(Pace).columns)
         .select_from(Inbox)
         .outerjoin(Officer, and_(col(Officer.chat_id) == Inbox.chat_id, col(Officer.active)))
         .outerjoin(Citizen, col(Citizen.chat_id) == Inbox.chat_id)
@@ -154,13 +171,12 @@ def _window() -> CTE:
     return heads.window(ROWS.c.update_id, literally(ROWS.c.state, WAITING), ROWS.c.update_id)
 
 
-async def done(session: AsyncSession, rows: Collection[Inbox], now: datetime) -> None:
+async def done(session: AsyncSession, update_ids: Collection[int], now: datetime) -> None:
     """Write what the ledger holds; these updates are handled."""
     await session.flush()
     if (book := ledger.of(session)) is not None:
         await book.write(session)
-    ids = [row.update_id for row in rows]
-    await (await session.connection()).execute(_finishing(), {"ids": ids, "at": now})
+    await (await connection_of(session)).execute(_finishing(), {"ids": list(update_ids), "at": now})
 
 
 @cache

@@ -4,6 +4,7 @@ Nearly every update looks at the same four rows of its chat and changes two of t
 one statement a table, they cost the same for one update as for a group of them. A ledger belongs to one transaction.
 """
 
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -11,8 +12,8 @@ from sqlalchemy import bindparam, delete
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.engine import dialect_of, inserting, table_of
-from storage.tables import Citizen, Conversation, Officer, Outbox, Pace
+from storage.engine import connection_of, dialect_of, insert_unnumbered, inserting, table_of, values_of
+from storage.tables import Citizen, Conversation, Event, Officer, Outbox, Pace
 
 Values = dict[str, Any]
 T = TypeVar("T", Conversation, Pace)
@@ -31,22 +32,19 @@ class Ledger:
         self._moved: set[str] = set()
         self._counted: set[int] = set()
         self._owed: list[Values] = []
+        self._happened: list[Event] = []
 
     def know(
         self,
-        session: AsyncSession,
         chat_id: int,
         officer: Officer | None,
         citizen: Citizen | None,
         conversation: Conversation | None,
         pace: Pace | None,
     ) -> None:
-        """What there is of a chat. The last two leave the session: the ledger writes them."""
+        """What there is of a chat. The last two are not the session's: the ledger writes them."""
         self.officers[chat_id], self.citizens[chat_id] = officer, citizen
         self.conversations[f"{chat_id}:{chat_id}"], self.paces[chat_id] = conversation, pace
-        for row in (conversation, pace):
-            if row is not None:
-                session.expunge(row)
 
     def keep(self, row: Conversation) -> None:
         """A conversation that has changed."""
@@ -68,17 +66,22 @@ class Ledger:
     def owe(self, row: Values) -> None:
         self._owed.append(row)
 
+    def happen(self, events: Iterable[Event]) -> None:
+        """Events whose numbers nobody asks for."""
+        self._happened += events
+
     async def write(self, session: AsyncSession) -> None:
         """Bring everything that was held back into the tables."""
+        await self.write_happened(session)
         await self.write_owed(session)
-        connection, dialect = await session.connection(), dialect_of(session)
+        connection, dialect = await connection_of(session), dialect_of(session)
         if self._gone:
             await connection.execute(_dropping(), {"keys": list(self._gone)})
         if self._moved:
-            moved = [_values(Conversation, self.conversations[key]) for key in sorted(self._moved)]
+            moved = [values_of(row) for key in sorted(self._moved) if (row := self.conversations[key]) is not None]
             await connection.execute(_replacing(dialect, Conversation), moved)
         if self._counted:
-            counted = [_values(Pace, self.paces[chat]) for chat in sorted(self._counted)]
+            counted = [values_of(pace) for chat in sorted(self._counted) if (pace := self.paces[chat]) is not None]
             await connection.execute(_replacing(dialect, Pace), counted)
         for held in (self._gone, self._moved, self._counted):
             held.clear()
@@ -88,7 +91,13 @@ class Ledger:
         owed, self._owed = self._owed, []
         if owed:
             await session.flush()
-            await (await session.connection()).execute(_owing(dialect_of(session)), owed)
+            await (await connection_of(session)).execute(_owing(dialect_of(session)), owed)
+
+    async def write_happened(self, session: AsyncSession) -> None:
+        """What has happened, for whoever looks at events, or adds to them, before the end."""
+        happened, self._happened = self._happened, []
+        if happened:
+            await insert_unnumbered(session, happened)
 
 
 def of(session: AsyncSession) -> Ledger | None:
@@ -114,6 +123,20 @@ async def write_owed(session: AsyncSession) -> None:
         await book.write_owed(session)
 
 
+async def happen(session: AsyncSession, events: Sequence[Event]) -> None:
+    """Write events down at the end of the transaction; at once where there is no ledger."""
+    if (book := of(session)) is not None:
+        book.happen(events)
+    else:
+        await insert_unnumbered(session, events)
+
+
+async def write_happened(session: AsyncSession) -> None:
+    """Write the events that are held back, before somebody reads events or adds to them."""
+    if (book := of(session)) is not None:
+        await book.write_happened(session)
+
+
 # Statements are built once: SQLAlchemy then knows their compiled form without reading them again.
 
 
@@ -135,7 +158,3 @@ def _replacing(dialect: str, table: type[SQLModel]) -> Any:
     return statement.on_conflict_do_update(
         index_elements=[column.name for column in columns if column.primary_key], set_=changed
     )
-
-
-def _values(table: type[SQLModel], row: SQLModel | None) -> Values:
-    return {column.name: getattr(row, column.name) for column in table_of(table).columns}

@@ -167,20 +167,25 @@ def place_in_words(words: str, kelurahan: str | None, kecamatan: str | None) -> 
 async def owe(
     session: AsyncSession, report: Report, event: Event, now: datetime, known: dict[str, Any] | None = None
 ) -> None:
-    """Owe everybody concerned the news of an event, the same to a chat but once. `known`: see `facts_of`."""
+    """Owe everybody concerned the news of an event, the same to a chat but once. `known`: see `facts_of`.
+
+    An event without a number is one that a report has but once.
+    """
     told = TOLD[event.kind]
     if not told:
         return
     facts = await facts_of(session, report, known) | {"note": "", "was": ""}
     facts |= {name: event.facts[name] for name in PASSED_ON & set(event.facts)}
+    about = f"event:{event.id}" if event.id is not None else f"{event.kind}:{report.id}"
     apart = facts | {"photos": []} if shown_apart(facts) else None
     office = None
     if NEW_TO_OFFICE & {notice for _, notice in told} and report.agency_id is not None and not report.misconduct:
-        office = await addresses.of_office(session, report.agency_id)
+        find = addresses.of_office_once if event.id is None else addresses.of_office
+        office = await find(session, report.agency_id)
     for audience, notice in told:
         if apart is not None and audience in {Audience.CITIZEN, Audience.SUPPORTERS}:
-            await owe_audience(session, report, audience, "photos", facts, f"event:{event.id}:photos", now)
-        key = f"event:{event.id}:{notice}"
+            await owe_audience(session, report, audience, "photos", facts, f"{about}:photos", now)
+        key = f"{about}:{notice}"
         await owe_audience(session, report, audience, notice, apart or facts, key, now, office)
 
 

@@ -49,9 +49,10 @@ async def citizen_at(session: AsyncSession, chat_id: int, name: str, now: dateti
         adopt(session, new)
         _remember(session, chat_id, new)
         return new
-    found.reachable = True
-    if agrees:
-        found.consented_at = found.consented_at or now
+    if not found.reachable:
+        found.reachable = True
+    if agrees and found.consented_at is None:
+        found.consented_at = now
     return found
 
 

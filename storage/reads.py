@@ -3,15 +3,17 @@
 from collections.abc import Collection
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, String, and_, bindparam
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage import ledger
 from storage.engine import ask
 from storage.lifecycle import OPEN, Status
-from storage.tables import Agency, Attachment, Event, Officer, Report
+from storage.tables import Agency, Attachment, Event, Officer, Report, Supporter
+from storage.tables.naming import literally
 from storage.types import BigId
 
 PAGE = 5
@@ -42,22 +44,43 @@ def _by_draft() -> Any:
     return select(Report.id).where(col(Report.draft_id) == bindparam("draft", type_=String))
 
 
+class Shelf(NamedTuple):
+    """A page of a citizen's reports, how many there are on all pages, and how many reports of others they follow."""
+
+    reports: list[Report]
+    total: int
+    followed: int
+
+
 async def of_citizen(
     session: AsyncSession, citizen_id: int, page: int, statuses: Collection[Status] = tuple(Status)
-) -> tuple[list[Report], int]:
-    """A page (from 0) of a citizen's reports in these statuses, newest first, and how many there are."""
-    return await page_of(session, _of_citizen(), {"citizen": citizen_id, "statuses": list(statuses)}, page)
+) -> Shelf:
+    """A page (from 0) of a citizen's reports in these statuses, the newest first."""
+    given = {"citizen": citizen_id, "skip": page * PAGE}
+    found = (await session.exec(_of_citizen(frozenset(statuses)), params=given)).all()
+    if found:
+        return Shelf([row[0] for row in found], found[0].total, found[0].followed)
+    if page:  # behind the last page, where no row can say how many there are
+        return (await of_citizen(session, citizen_id, 0, statuses))._replace(reports=[])
+    return Shelf([], 0, int(await ask(session, _followed(), {"citizen": citizen_id})))
 
 
 @cache
-def _of_citizen() -> Any:
+def _of_citizen(statuses: frozenset[Status]) -> Any:
     theirs = col(Report.citizen_id) == bindparam("citizen", type_=BigId)
-    return paged(and_(theirs, col(Report.status).in_(bindparam("statuses", expanding=True))))
+    wanted = theirs if statuses == frozenset(Status) else and_(theirs, literally(Report.status, *sorted(statuses)))
+    return paged(wanted).add_columns(_followed().scalar_subquery().label("followed"))
+
+
+@cache
+def _followed() -> Any:
+    theirs = col(Supporter.citizen_id) == bindparam("citizen", type_=BigId)
+    return select(func.count()).select_from(Supporter).where(theirs)
 
 
 def paged(wanted: ColumnElement[bool]) -> Any:
     """The statement for `page_of` the reports that are wanted: each row with how many there are."""
-    statement = select(Report, func.count().over()).where(wanted).order_by(col(Report.id).desc())
+    statement = select(Report, func.count().over().label("total")).where(wanted).order_by(col(Report.id).desc())
     return statement.offset(bindparam("skip", type_=Integer)).limit(PAGE)
 
 
@@ -66,10 +89,11 @@ async def page_of(session: AsyncSession, statement: Any, given: dict[str, Any], 
     found = (await session.exec(statement, params=given | {"skip": page * PAGE})).all()
     if not found and page:  # behind the last page, where no row can say how many there are
         return [], (await page_of(session, statement, given, 0))[1]
-    return [report for report, _ in found], found[0][1] if found else 0
+    return [report for report, _ in found], found[0].total if found else 0
 
 
 async def timeline(session: AsyncSession, report_id: int) -> list[Event]:
+    await ledger.write_happened(session)
     return list((await session.exec(select(Event).where(Event.report_id == report_id).order_by(col(Event.id)))).all())
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import evidence, notices, pauses, reads, series
+from storage import evidence, ledger, notices, pauses, reads, series
 from storage.calendar import Calendar
-from storage.engine import calendar_of, insert
+from storage.engine import adopt, calendar_of, insert
 from storage.evidence import File
 from storage.lifecycle import WITH_AN_OFFICE, ForbiddenMove, Kind, Status, check_move, check_seal
 from storage.tables import ActorKind, Agency, Event, Example, Report
@@ -123,6 +123,7 @@ async def open_report(
         first = await reads.by_draft(session, opening.draft_id)
         assert first is not None  # noqa: S101  # it was in the way
         return first, False
+    adopt(session, report)
     await evidence.attach(session, report, opening.files, now)
     follows = "to_triage" if agency is None else "referred_at_once" if outside else "routed"
     by = Actor(ActorKind.CITIZEN, opening.citizen_id)
@@ -130,7 +131,7 @@ async def open_report(
         _event(report, "opened", by=by, now=now),
         _event(report, follows, by=SYSTEM, now=now, agency=routing.agency_id),
     ]
-    await insert(session, happened)
+    await ledger.happen(session, happened)
     known = {"topic": routing.topic_name, "attachments": len(opening.files), "supporters": 0}
     for event in happened:
         await notices.owe(session, report, event, now, known if routing.topic_name else None)
@@ -143,6 +144,7 @@ async def record(session: AsyncSession, report: Report, kind: str, *, by: Actor,
         report.first_answer_at = now
     event = _event(report, kind, by=by, now=now, **facts)
     await session.flush()
+    await ledger.write_happened(session)
     await insert(session, [event])
     await notices.owe(session, report, event, now)
     return event

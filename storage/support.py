@@ -10,7 +10,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import evidence, reads, reports
-from storage.engine import ask, upsert
+from storage.engine import upsert
 from storage.evidence import File
 from storage.lifecycle import OPEN, ForbiddenMove, Status, check_move
 from storage.reports import Actor, UnknownReport
@@ -116,17 +116,6 @@ async def page_of(session: AsyncSession, citizen_id: int, page: int) -> tuple[li
 def _of_supporter() -> Any:
     mine = select(Supporter.report_id).where(Supporter.citizen_id == bindparam("citizen", type_=BigId))
     return reads.paged(col(Report.id).in_(mine))
-
-
-async def count_of(session: AsyncSession, citizen_id: int) -> int:
-    """How many reports a citizen supports."""
-    return int(await ask(session, _counting(), {"citizen": citizen_id}))
-
-
-@cache
-def _counting() -> Any:
-    theirs = col(Supporter.citizen_id) == bindparam("citizen", type_=BigId)
-    return select(func.count()).select_from(Supporter).where(theirs)
 
 
 async def ids_of(session: AsyncSession, citizen_id: int, report_ids: Collection[int]) -> set[int]:

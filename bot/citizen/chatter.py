@@ -15,7 +15,7 @@ SHOWN = 3
 async def small_talk(session: AsyncSession, chat_id: int, draft_id: str) -> tuple[Html, Buttons]:
     """What to say, with a way on for words that were meant as a report."""
     citizen_id = await people.citizen_id(session, chat_id)
-    running, _ = await reads.of_citizen(session, citizen_id, 0, OPEN | {Status.RESOLVED}) if citizen_id else ([], 0)
+    running = (await reads.of_citizen(session, citizen_id, 0, OPEN | {Status.RESOLVED})).reports if citizen_id else []
     yours = running[:SHOWN]
     buttons = [[(report.number, f"r:{report.id}:see")] for report in yours]
     really = [[(label("button.really_a_report"), f"d:{draft_id}:really:")]]

@@ -202,5 +202,6 @@ class Draft:
 
 def tidy(text: str) -> str:
     """Without control characters and needless white space; line breaks stay."""
-    text = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+", " ", text)).strip()

@@ -105,9 +105,8 @@ SHELVES = {"all": frozenset(Status), "open": OPEN | {Status.RESOLVED}, "ended": 
 
 async def listed(session: AsyncSession, citizen: Citizen, shelf: str, page: int) -> tuple[Html, Buttons]:
     """A page of the citizen's reports, with a button for each, and the other shelves."""
-    found, total = await reads.of_citizen(session, citizen.id or 0, page, SHELVES[shelf])
+    found, total, followed = await reads.of_citizen(session, citizen.id or 0, page, SHELVES[shelf])
     shelves = [(label(f"button.show_{name}"), f"l:{name}:0") for name in SHELVES if name != shelf]
-    followed = await support.count_of(session, citizen.id or 0)
     others = [[(label("button.supported", count=followed), "sl:0")]] if followed else []
     if not found:
         return (say("mine.none"), others) if shelf == "all" else (say(f"mine.none_{shelf}"), [shelves])
@@ -143,7 +142,7 @@ async def status(message: Message, command: CommandObject, session: AsyncSession
     if command.args:
         await show_number(message, command.args, session, now, city)
         return
-    found, total = await reads.of_citizen(session, (await me(session, message, now)).id or 0, 0)
+    found, total, _ = await reads.of_citizen(session, (await me(session, message, now)).id or 0, 0)
     if total == 1:
         await show(message, found[0], session, now, city)
     else:

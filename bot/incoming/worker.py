@@ -24,9 +24,10 @@ from bot.watching.trouble import kind_and_place, trail
 from storage import days, heads, inbox, outbox
 from storage.bells import Bell
 from storage.engine import Database
+from storage.inbox import Arrived
 from storage.outages import is_outage
 from storage.requests import request
-from storage.tables import Inbox, Lane
+from storage.tables import Lane
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +104,7 @@ class Worker:
         return await self._next(most)
 
     async def _next(self, most: int) -> bool:
-        group: list[Inbox] = []
+        group: list[Arrived] = []
         try:
             await self._together(group, most)
         except Exception as error:
@@ -116,7 +117,7 @@ class Worker:
             self.owed.ring()
         return bool(group)
 
-    async def _apart(self, group: list[Inbox], error: Exception) -> None:
+    async def _apart(self, group: list[Arrived], error: Exception) -> None:
         """All of a group is undone: who was refused is told so, and the others are tried once more together."""
         if len(group) == 1:
             await self._again(group[0], error)
@@ -137,7 +138,7 @@ class Worker:
             await self._alone(row.update_id)
 
     async def _together(
-        self, group: list[Inbox], most: int, *, only: Collection[int] | None = None, refused: Refusal | None = None
+        self, group: list[Arrived], most: int, *, only: Collection[int] | None = None, refused: Refusal | None = None
     ) -> None:
         """Handle some updates in one transaction; `group` names them also when it fails."""
         request.set(None)
@@ -153,7 +154,7 @@ class Worker:
                     await self._handle(session, row, now, refused)
                 if group:
                     # dated at its end, so that a chat's updates are dated in their order
-                    await inbox.done(session, group, self.clock())
+                    await inbox.done(session, [row.update_id for row in group], self.clock())
             finally:  # before the commit: whoever looks meanwhile counts them as left, and looks once more
                 self._in_hand.difference_update(row.update_id for row in group)
         if session.info.get(days.CHANGED):
@@ -164,7 +165,7 @@ class Worker:
         if group:
             log.debug("%s handled in %.0f ms", len(group), (time.perf_counter() - began) * 1000)
 
-    async def _look(self, session: AsyncSession, now: datetime, most: int) -> list[Inbox]:
+    async def _look(self, session: AsyncSession, now: datetime, most: int) -> list[Arrived]:
         """What may be handled now. All are woken by one ring: one looks at a time, until one has taken all there is.
 
         Who wakes without a ring, after IDLE, looks too, unless another has just done so.
@@ -180,7 +181,7 @@ class Worker:
             self._in_hand.update(row.update_id for row in rows)
         return rows
 
-    async def _handle(self, session: AsyncSession, row: Inbox, now: datetime, refused: Refusal | None) -> None:
+    async def _handle(self, session: AsyncSession, row: Arrived, now: datetime, refused: Refusal | None) -> None:
         """Through aiogram's dispatcher. Raises: Undone, and whatever a handler raises."""
         request.set(f"u{row.update_id}")
         turn = Turn(session, now, row.update_id, refused=refused)
@@ -196,7 +197,7 @@ class Worker:
 
     async def _alone(self, update_id: int, refused: Refusal | None = None) -> None:
         """Handle one update by itself, unless another worker was faster."""
-        group: list[Inbox] = []
+        group: list[Arrived] = []
         try:
             await self._together(group, 1, only=[update_id], refused=refused)
         except Exception as error:
@@ -204,7 +205,7 @@ class Worker:
                 raise
             await self._again(group[0], error)
 
-    async def _again(self, row: Inbox, error: Exception) -> None:
+    async def _again(self, row: Arrived, error: Exception) -> None:
         """Everything is undone: now say no, or count the failure."""
         if isinstance(error, Undone):
             await self._alone(row.update_id, error.refused)

@@ -23,6 +23,9 @@ class Row(SQLModel):
         self.__dict__.update(values)
         object.__setattr__(self, "__pydantic_fields_set__", set(values))
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)  # SQLAlchemy's instruments take it; SQLModel sets it there and once more
+
 
 @cache
 def _defaults(table: type[SQLModel]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:

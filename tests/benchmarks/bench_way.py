@@ -11,7 +11,6 @@ import asyncio
 import re
 import tempfile
 import time
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,6 +36,9 @@ from tests.wire.process import Service
 
 STEPS = ("words", "pin", "send", "look")
 CROWD = 100
+HANDED_OUT = 100
+"""Updates that Telegram gives at most for one getUpdates."""
+
 RATE = 50
 """Updates a second while receipts are timed."""
 
@@ -47,13 +49,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def put(database: Database, updates: Iterable[Json]) -> None:
-    """Into the inbox at once, as the poller does, and ring."""
-    async with database.transaction() as session:
-        await inbox.keep(session, [(u["update_id"], chat_of(u), u) for u in updates], now())
-    if not database.is_sqlite:
+async def put(database: Database, updates: list[Json]) -> None:
+    """Into the inbox as the poller does: as many at once as Telegram hands out, and ring."""
+    for first in range(0, len(updates), HANDED_OUT):
+        some = updates[first : first + HANDED_OUT]
         async with database.transaction() as session:
-            await session.exec(text("SELECT pg_notify('aspirasi', 'arrived')"))  # type: ignore[call-overload]
+            await inbox.keep(session, [(u["update_id"], chat_of(u), u) for u in some], now())
+            if not database.is_sqlite:
+                await session.exec(text("SELECT pg_notify('aspirasi', 'arrived')"))  # type: ignore[call-overload]
 
 
 async def drained(database: Database, seconds: float = 900) -> None:

@@ -53,7 +53,7 @@ async def test_after_erasing_neither_name_nor_chat_is_in_any_table(database: Dat
         calendar = Calendar.of("Asia/Jakarta")
         report, _ = await reports.open_report(session, opening, prefix="DPK", calendar=calendar, now=NOW)
         await inbox.keep(session, [(1, CHAT, {"message": {"from": {"id": CHAT, "first_name": NAME}}})], NOW)
-        await inbox.done(session, [await session.get_one(Inbox, 1)], NOW)
+        await inbox.done(session, [1], NOW)
         await conversations.put(session, f"{CHAT}:{CHAT}", NOW, state="x", data={"text": TEXT})
         await thread.hold(session, CHAT, Said(TEXT, ()), NOW)
         other = await people.citizen_at(session, 8, "Orang Lain", NOW)
@@ -99,8 +99,8 @@ async def test_after_erasing_neither_name_nor_chat_is_in_any_table(database: Dat
 async def test_old_letters_are_emptied_and_young_or_waiting_ones_are_not(database: Database) -> None:
     async with database.transaction() as session:
         await inbox.keep(session, [(i, 5, {"text": "halo"}) for i in (1, 2, 3)], NOW)
-        await inbox.done(session, [await session.get_one(Inbox, 1)], NOW)
-        await inbox.done(session, [await session.get_one(Inbox, 2)], NOW + timedelta(days=2))
+        await inbox.done(session, [1], NOW)
+        await inbox.done(session, [2], NOW + timedelta(days=2))
         for i in (1, 2):
             await outbox.put(session, now=NOW, lane=Lane.REPLY, chat_id=5, method="sendMessage", payload={"i": i})
         await outbox.sent(session, {1: 1}, NOW)

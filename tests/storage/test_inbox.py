@@ -18,7 +18,7 @@ async def keep(database: Database, *updates: tuple[int, int | None]) -> int:
 async def take(database: Database, at: datetime = NOW) -> int | None:
     async with database.transaction() as session:
         rows = await inbox.claim(session, at)
-        await inbox.done(session, rows, at)
+        await inbox.done(session, [row.update_id for row in rows], at)
         return rows[0].update_id if rows else None
 
 
@@ -50,7 +50,7 @@ async def test_a_long_queue_hides_no_chat_behind_it(database: Database) -> None:
     async with database.transaction() as session:
         first = [row.update_id for row in await inbox.claim(session, NOW, 8)]
         assert first == [1, long, long + 2], "without a chat it waits until it is among the first"
-        await inbox.done(session, await inbox.claim(session, NOW, 8), NOW)
+        await inbox.done(session, [row.update_id for row in await inbox.claim(session, NOW, 8)], NOW)
     assert await take(database) == 2
 
 
@@ -74,7 +74,7 @@ async def test_several_workers_keep_the_order_of_each_chat(database: Database) -
                     return
                 await asyncio.sleep(0)
                 seen.extend(row.update_id for row in rows)
-                await inbox.done(session, rows, NOW)
+                await inbox.done(session, [row.update_id for row in rows], NOW)
             await asyncio.sleep(0.001)
 
     await asyncio.gather(*(work() for _ in range(4)))
