@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import CTE, Integer, String, and_, bindparam, cast, exists, func, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import CTE, Integer, String, and_, bindparam, cast, func, literal_column, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -120,10 +119,10 @@ async def claim(
         session.info[heads.LEFT] = max(seen - len(found), 0)
     end = 5 + len(columns_of(Conversation))
     for row in found:
-        _, chat_id, _, officer, citizen, *_ = row
+        officer, citizen, _, chat_id, *_ = row
         if chat_id is not None:
             book.know(chat_id, officer, citizen, _made(Conversation, row[5:end]), _made(Pace, row[end:]))
-    return [Arrived(*row[:3]) for row in found]
+    return [Arrived(*row[2:5]) for row in found]
 
 
 def _made(table: type[T], values: Sequence[Any]) -> T | None:
@@ -134,36 +133,47 @@ def _made(table: type[T], values: Sequence[Any]) -> T | None:
 
 @cache
 def _claiming(which: str, arrays: bool) -> Any:
-    """Of the `first` that wait, of the `heads` of all chats, or of `only` some. Built once."""
-    chat, now = cast(Inbox.chat_id, String), bindparam("now", type_=Moment)
-    older = aliased(Inbox)
-    blocked = exists().where(
-        col(older.chat_id) == Inbox.chat_id,
-        col(older.update_id) < Inbox.update_id,
-        literally(older.state, WAITING),
-    )
-    statement = (
-        select(ROWS.c.update_id, ROWS.c.chat_id, ROWS.c.payload, Officer, Citizen)  # type: ignore[call-overload]
-        .add_columns(*table_of(Conversation).columns, *table_of(Pace).columns)
-        .select_from(Inbox)
-        .outerjoin(Officer, and_(col(Officer.chat_id) == Inbox.chat_id, col(Officer.active)))
-        .outerjoin(Citizen, col(Citizen.chat_id) == Inbox.chat_id)
-        .outerjoin(Conversation, col(Conversation.key) == chat + ":" + chat)
-        .outerjoin(Pace, col(Pace.chat_id) == Inbox.chat_id)
-        .where(literally(Inbox.state, WAITING), func.coalesce(Inbox.not_before, now) <= now, ~blocked)
-        .order_by(col(Inbox.update_id))
+    """Of the `first` that wait, of the `heads` of all chats, or of `only` some. Built once.
+
+    PostgreSQL counts rows when few wait, and would read all that wait for each of them when many do. So what is taken
+    is found by its key alone (the state is said so that no index of waiting rows fits it), and its chat by one look.
+    """
+    now, waits, key = bindparam("now", type_=Moment), literally(ROWS.c.state, WAITING), ROWS.c.update_id
+    older = ROWS.alias("older")
+    theirs = older.c.chat_id == ROWS.c.chat_id, literally(older.c.state, WAITING)
+    oldest = select(func.min(older.c.update_id)).where(*theirs).scalar_subquery()
+    free = (
+        select(key, ROWS.c.chat_id, ROWS.c.payload)
+        .where(
+            func.coalesce(ROWS.c.state, "") == literal_column(f"'{WAITING}'"),
+            func.coalesce(ROWS.c.not_before, now) <= now,
+            func.coalesce(oldest, key) == key,
+        )
+        .order_by(key)
         .limit(bindparam("most", type_=Integer))
-        .with_for_update(skip_locked=True, of=Inbox)
+        .with_for_update(skip_locked=True)
     )
-    key, waits = ROWS.c.update_id, literally(ROWS.c.state, WAITING)
+    first = _window()
     match which:
         case "only":
-            return statement.where(col(Inbox.update_id).in_(bindparam("only", expanding=True)))
+            free = free.where(key.in_(bindparam("only", expanding=True)))
         case "heads":
-            return statement.where(heads.among(col(Inbox.update_id), heads.of_chats(ROWS, waits, [key]), arrays=arrays))
-    first = _window()
-    in_it = heads.among(col(Inbox.update_id), select(first.c.key), arrays=arrays)
-    return statement.add_columns(heads.count(first).scalar_subquery().label("seen")).where(in_it)
+            free = free.where(heads.among(key, heads.of_chats(ROWS, waits, [key]), arrays=arrays))
+        case _:
+            free = free.where(heads.among(key, select(first.c.key), arrays=arrays))
+    taken = free.cte("taken")
+    chat = cast(taken.c.chat_id, String)
+    statement = (
+        select(Officer, Citizen)
+        .add_columns(*taken.columns, *table_of(Conversation).columns, *table_of(Pace).columns)
+        .select_from(taken)
+        .outerjoin(Officer, and_(col(Officer.chat_id) == taken.c.chat_id, col(Officer.active)))
+        .outerjoin(Citizen, col(Citizen.chat_id) == taken.c.chat_id)
+        .outerjoin(Conversation, col(Conversation.key) == chat + ":" + chat)
+        .outerjoin(Pace, col(Pace.chat_id) == taken.c.chat_id)
+        .order_by(taken.c.update_id)
+    )
+    return statement.add_columns(heads.count(first).scalar_subquery().label("seen")) if which == "first" else statement
 
 
 @cache

@@ -35,7 +35,7 @@ IDLE = 0.5
 """Seconds after which the inbox is looked at again even if nobody rang."""
 
 
-TOGETHER = 16
+TOGETHER = 32
 """Updates that share a transaction at most: enough to save most of its cost, few enough that none waits long."""
 
 
