@@ -26,7 +26,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -36,7 +35,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage import heads
 from storage.outbox import PENDING, ROWS
 from storage.tables import Lane, OutboxState
-from storage.tables.naming import literally
+from storage.tables.naming import aside, literally
 from storage.types import Moment
 
 LEASE = timedelta(seconds=60)
@@ -126,8 +125,8 @@ async def _look(
 ) -> tuple[int, Sequence[Row[Any]]]:
     """Among the first rows that wait; where those hide others, at the head of each chat. And how many were seen."""
     rows: Sequence[Row[Any]] = (await connection.execute(_free("first", lists, below, told), given)).all()
-    seen = rows[0].seen if rows else (await connection.execute(heads.count(_window(below, lists)), given)).scalar()
-    if len(rows) < given["most"] and seen == heads.WINDOW:
+    seen = rows[0].seen if rows else (await connection.execute(_unheld(_window(below), lists), given)).scalar()
+    if len(rows) < given["most"] and seen + len(given["held"]) >= heads.WINDOW:
         met = {row.id for row in rows}
         others = (await connection.execute(_free("heads", lists, below, told), given)).all()
         rows = sorted([*rows, *(row for row in others if row.id not in met)], key=lambda row: (row.lane, row.id))
@@ -147,17 +146,11 @@ def _free(which: str, lists: bool, below: Lane | None, together: frozenset[str])
 
     Which chats rest, and what is in hand, is a value.
     """
-    first = ROWS.alias()
-    behind = exists().where(
-        first.c.chat_id == C.chat_id,
-        literally(first.c.state, *PENDING),
-        tuple_(first.c.lane, first.c.id) < tuple_(C.lane, C.id),
-    )
-    waits = and_(literally(C.state, "waiting"), func.coalesce(C.not_before, NOW) <= NOW)
-    left_behind = and_(literally(C.state, "sending"), C.claimed_at < bindparam("lease", type_=Moment))
+    waits = and_(aside(C.state, "waiting"), func.coalesce(C.not_before, NOW) <= NOW)
+    left_behind = and_(aside(C.state, "sending"), C.claimed_at < bindparam("lease", type_=Moment))
     statement = (
-        select(*TAKEN, and_(literally(C.state, "waiting"), func.coalesce(C.expires_at, NOW) < NOW).label("stale"))
-        .where(literally(C.state, *PENDING), or_(waits, left_behind), ~behind, _none_of(C.id, "held", lists))
+        select(*TAKEN, and_(aside(C.state, "waiting"), func.coalesce(C.expires_at, NOW) < NOW).label("stale"))
+        .where(or_(waits, left_behind), _none_of(C.id, "held", lists))
         .where(or_(C.chat_id.is_(None), _none_of(C.chat_id, "resting", lists)))
         .order_by(C.lane, C.id)
         .limit(bindparam("most"))
@@ -167,18 +160,22 @@ def _free(which: str, lists: bool, below: Lane | None, together: frozenset[str])
         pending = literally(C.state, *PENDING)
         statement = statement.where(heads.among(C.id, heads.of_chats(ROWS, pending, [C.lane, C.id]), arrays=lists))
     else:
-        first_rows = _window(below, lists)
-        seen = heads.count(first_rows).scalar_subquery().label("seen")
-        statement = statement.add_columns(seen).where(heads.among(C.id, select(first_rows.c.key), arrays=lists))
+        first = _window(below)
+        seen = _unheld(first, lists).scalar_subquery().label("seen")
+        statement = statement.add_columns(seen).where(heads.among(C.id, heads.leaders(first), arrays=lists))
     if below is not None:
         statement = statement.where(C.lane < int(below))
     return statement.where(~_just_told(together)) if together else statement
 
 
 @cache
-def _window(below: Lane | None, lists: bool) -> CTE:
-    waits = literally(C.state, *PENDING) & _none_of(C.id, "held", lists)
-    return heads.window(C.id, waits if below is None else waits & (C.lane < int(below)), C.lane, C.id)
+def _window(below: Lane | None) -> CTE:
+    waits = literally(C.state, *PENDING)
+    return heads.window(ROWS, waits if below is None else waits & (C.lane < int(below)), [C.lane, C.id])
+
+
+def _unheld(rows: CTE, lists: bool) -> Select[Any]:
+    return heads.count(rows).where(_none_of(rows.c.key, "held", lists))
 
 
 def _just_told(together: frozenset[str]) -> ColumnElement[bool]:

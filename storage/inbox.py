@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import CTE, Integer, String, and_, bindparam, cast, func, literal_column, update
+from sqlalchemy import CTE, Integer, String, and_, bindparam, cast, func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,7 +16,7 @@ from storage import heads, ledger
 from storage.engine import ask, columns_of, connection_of, dialect_of, table_of, upsert
 from storage.ledger import Ledger
 from storage.tables import Citizen, Conversation, Inbox, InboxState, Officer, Pace
-from storage.tables.naming import literally
+from storage.tables.naming import aside, literally
 from storage.types import Moment
 
 ATTEMPTS = 3
@@ -135,20 +135,12 @@ def _made(table: type[T], values: Sequence[Any]) -> T | None:
 def _claiming(which: str, arrays: bool) -> Any:
     """Of the `first` that wait, of the `heads` of all chats, or of `only` some. Built once.
 
-    PostgreSQL counts rows when few wait, and would read all that wait for each of them when many do. So what is taken
-    is found by its key alone (the state is said so that no index of waiting rows fits it), and its chat by one look.
+    What is known of a chat is looked up for those that are taken, and not for all that wait.
     """
     now, waits, key = bindparam("now", type_=Moment), literally(ROWS.c.state, WAITING), ROWS.c.update_id
-    older = ROWS.alias("older")
-    theirs = older.c.chat_id == ROWS.c.chat_id, literally(older.c.state, WAITING)
-    oldest = select(func.min(older.c.update_id)).where(*theirs).scalar_subquery()
     free = (
         select(key, ROWS.c.chat_id, ROWS.c.payload)
-        .where(
-            func.coalesce(ROWS.c.state, "") == literal_column(f"'{WAITING}'"),
-            func.coalesce(ROWS.c.not_before, now) <= now,
-            func.coalesce(oldest, key) == key,
-        )
+        .where(aside(ROWS.c.state, WAITING), func.coalesce(ROWS.c.not_before, now) <= now)
         .order_by(key)
         .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True)
@@ -156,11 +148,12 @@ def _claiming(which: str, arrays: bool) -> Any:
     first = _window()
     match which:
         case "only":
+            # they were the first of their chats when they were taken, and nothing comes before them any more
             free = free.where(key.in_(bindparam("only", expanding=True)))
         case "heads":
             free = free.where(heads.among(key, heads.of_chats(ROWS, waits, [key]), arrays=arrays))
         case _:
-            free = free.where(heads.among(key, select(first.c.key), arrays=arrays))
+            free = free.where(heads.among(key, heads.leaders(first), arrays=arrays))
     taken = free.cte("taken")
     chat = cast(taken.c.chat_id, String)
     statement = (
@@ -178,7 +171,7 @@ def _claiming(which: str, arrays: bool) -> Any:
 
 @cache
 def _window() -> CTE:
-    return heads.window(ROWS.c.update_id, literally(ROWS.c.state, WAITING), ROWS.c.update_id)
+    return heads.window(ROWS, literally(ROWS.c.state, WAITING), [ROWS.c.update_id])
 
 
 async def done(session: AsyncSession, update_ids: Collection[int], now: datetime) -> None:

@@ -183,7 +183,8 @@ async def test_a_long_outbox_is_searched_by_its_indexes(database: Database) -> N
     await claim(database)
     assert plans
     walks = [plan for plan in plans if plan.startswith("SCAN") and "VIRTUAL TABLE" not in plan]  # lists of values
-    assert [plan for plan in walks if "INDEX ix_outbox_" not in plan and plan != "SCAN first_rows"] == []
+    window = ("SCAN first_rows", "SCAN in_order", "SCAN (subquery")
+    assert [plan for plan in walks if "INDEX ix_outbox_" not in plan and not plan.startswith(window)] == []
 
 
 async def test_a_long_queue_hides_no_chat_behind_it(database: Database) -> None:
