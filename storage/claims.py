@@ -12,15 +12,11 @@ from typing import Any
 
 from sqlalchemy import (
     CTE,
-    JSON,
-    BigInteger,
     ColumnElement,
     Row,
     Select,
     Update,
-    all_,
     and_,
-    any_,
     bindparam,
     exists,
     func,
@@ -28,11 +24,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import heads
+from storage.lists import none_of, one_of
 from storage.outbox import PENDING, ROWS
 from storage.tables import Lane, OutboxState
 from storage.tables.naming import aside, literally
@@ -150,8 +146,8 @@ def _free(which: str, lists: bool, below: Lane | None, together: frozenset[str])
     left_behind = and_(aside(C.state, "sending"), C.claimed_at < bindparam("lease", type_=Moment))
     statement = (
         select(*TAKEN, and_(aside(C.state, "waiting"), func.coalesce(C.expires_at, NOW) < NOW).label("stale"))
-        .where(or_(waits, left_behind), _none_of(C.id, "held", lists))
-        .where(or_(C.chat_id.is_(None), _none_of(C.chat_id, "resting", lists)))
+        .where(or_(waits, left_behind), none_of(C.id, "held", arrays=lists))
+        .where(or_(C.chat_id.is_(None), none_of(C.chat_id, "resting", arrays=lists)))
         .order_by(C.lane, C.id)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True, of=ROWS)
@@ -175,7 +171,7 @@ def _window(below: Lane | None) -> CTE:
 
 
 def _unheld(rows: CTE, lists: bool) -> Select[Any]:
-    return heads.count(rows).where(_none_of(rows.c.key, "held", lists))
+    return heads.count(rows).where(none_of(rows.c.key, "held", arrays=lists))
 
 
 def _just_told(together: frozenset[str]) -> ColumnElement[bool]:
@@ -199,7 +195,7 @@ def _news(lists: bool) -> Select[Any]:
     """What waits in some chats about some reports."""
     return (
         select(*TAKEN)
-        .where(_one_of(C.chat_id, "chats", lists), _one_of(C.report_id, "reports", lists))
+        .where(one_of(C.chat_id, "chats", arrays=lists), one_of(C.report_id, "reports", arrays=lists))
         .where(literally(C.state, "waiting"), C.lane == int(Lane.NOTICE))
         .order_by(C.id)
         .limit(bindparam("most"))
@@ -210,24 +206,7 @@ def _news(lists: bool) -> Select[Any]:
 @cache
 def _take(lists: bool) -> Update:
     taken = {"state": OutboxState.SENDING, "claimed_at": NOW, "claimed_by": bindparam("process")}
-    return update(ROWS).where(_one_of(C.id, "ids", lists)).values(**taken, attempts=C.attempts + 1)
-
-
-def _one_of(column: ColumnElement[Any], name: str, lists: bool) -> ColumnElement[bool]:
-    """`column` is in the list called `name`, which is one value: a statement is the same for lists of any length."""
-    if lists:
-        return column == any_(bindparam(name, type_=ARRAY(BigInteger)))
-    return column.in_(_values(name))
-
-
-def _none_of(column: ColumnElement[Any], name: str, lists: bool) -> ColumnElement[bool]:
-    if lists:
-        return column != all_(bindparam(name, type_=ARRAY(BigInteger)))
-    return column.not_in(_values(name))
-
-
-def _values(name: str) -> Select[Any]:
-    return select(func.json_each(bindparam(name, type_=JSON)).table_valued("value").c.value)
+    return update(ROWS).where(one_of(C.id, "ids", arrays=lists)).values(**taken, attempts=C.attempts + 1)
 
 
 def _leads(row: Row[Any], shared: frozenset[str]) -> bool:

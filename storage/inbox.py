@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage import heads, ledger
 from storage.engine import ask, columns_of, connection_of, dialect_of, table_of, upsert
 from storage.ledger import Ledger
+from storage.lists import one_of
 from storage.tables import Citizen, Conversation, Inbox, InboxState, Officer, Pace
 from storage.tables.naming import aside, literally
 from storage.types import Moment
@@ -149,7 +150,7 @@ def _claiming(which: str, arrays: bool) -> Any:
     match which:
         case "only":
             # they were the first of their chats when they were taken, and nothing comes before them any more
-            free = free.where(key.in_(bindparam("only", expanding=True)))
+            free = free.where(one_of(key, "only", arrays=arrays))
         case "heads":
             free = free.where(heads.among(key, heads.of_chats(ROWS, waits, [key]), arrays=arrays))
         case _:
@@ -179,13 +180,17 @@ async def done(session: AsyncSession, update_ids: Collection[int], now: datetime
     await session.flush()
     if (book := ledger.of(session)) is not None:
         await book.write(session)
-    await (await connection_of(session)).execute(_finishing(), {"ids": list(update_ids), "at": now})
+    arrays = dialect_of(session) == "postgresql"
+    await (await connection_of(session)).execute(_finishing(arrays), {"ids": list(update_ids), "at": now})
 
 
 @cache
-def _finishing() -> Any:
-    these = ROWS.c.update_id.in_(bindparam("ids", expanding=True))
-    return update(ROWS).where(these).values(state=InboxState.DONE, done_at=bindparam("at", type_=Moment), error=None)
+def _finishing(arrays: bool) -> Any:
+    return (
+        update(ROWS)
+        .where(one_of(ROWS.c.update_id, "ids", arrays=arrays))
+        .values(state=InboxState.DONE, done_at=bindparam("at", type_=Moment), error=None)
+    )
 
 
 async def failed(session: AsyncSession, update_id: int, error: str, now: datetime) -> bool:

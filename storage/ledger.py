@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import String, delete
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.engine import connection_of, dialect_of, insert_unnumbered, inserting, table_of, values_of
+from storage.lists import one_of
 from storage.tables import Citizen, Conversation, Event, Officer, Outbox, Pace
 
 Values = dict[str, Any]
@@ -76,7 +77,7 @@ class Ledger:
         await self.write_owed(session)
         connection, dialect = await connection_of(session), dialect_of(session)
         if self._gone:
-            await connection.execute(_dropping(), {"keys": list(self._gone)})
+            await connection.execute(_dropping(dialect), {"keys": list(self._gone)})
         if self._moved:
             moved = [values_of(row) for key in sorted(self._moved) if (row := self.conversations[key]) is not None]
             await connection.execute(_replacing(dialect, Conversation), moved)
@@ -146,8 +147,9 @@ def _owing(dialect: str) -> Any:
 
 
 @cache
-def _dropping() -> Any:
-    return delete(table_of(Conversation)).where(table_of(Conversation).c.key.in_(bindparam("keys", expanding=True)))
+def _dropping(dialect: str) -> Any:
+    rows = table_of(Conversation)
+    return delete(rows).where(one_of(rows.c.key, "keys", arrays=dialect == "postgresql", of=String))
 
 
 @cache
