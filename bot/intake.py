@@ -215,10 +215,10 @@ class Intake:
 
         Only of matters that lie in the open for everybody to see; empty for all others.
         """
-        if self.classifier is None or topic not in similar.shared():
+        if self.classifier is None or topic is None or topic not in similar.shared():
             return []
         where = nearby.Spot(pin_of(opening), opening.kecamatan, opening.kelurahan)
-        candidates = await nearby.open_nearby(session, where, similar.shared())
+        candidates = await nearby.open_nearby(session, where, topic, similar.shared(), similar.BESIDE)
         this, others = matter_of(opening, topic), [matter_of(report, report.topic) for report in candidates]
         closeness = self.classifier.closeness.of(this, others)
         best = sorted(range(len(others)), key=lambda i: -closeness[i])[:CHOICES]

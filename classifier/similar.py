@@ -7,7 +7,7 @@ were chosen on the made-up pairs of tests/classifier/pairs.toml; docs/classifier
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from math import cos, exp, hypot, radians, sqrt
+from math import cos, exp, hypot, log, radians, sqrt
 
 from classifier.normalise import cut, mask_numbers, read_slang, tokens
 from classifier.stems import Stems
@@ -22,6 +22,9 @@ WORDS, TOPIC, NEAR = 0.45, 0.3, 0.25
 
 FADES = 200.0
 """Metres after which nearness counts for little more than a third."""
+
+BESIDE = FADES * log(NEAR / (SAME - WORDS))
+"""Metres, some 164, within which reports on two topics can be close enough, by their words alone."""
 
 UNKNOWN_WAY = 300.0
 """Metres assumed where one of the two has no pin: they are in the same kelurahan, and that says little."""

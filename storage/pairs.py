@@ -108,5 +108,5 @@ async def alike(session: AsyncSession, report: Report) -> list[Report]:
         return []
     known = report.latitude is not None and report.longitude is not None
     pin = (report.latitude or 0.0, report.longitude or 0.0) if known else None
-    around = await nearby.open_nearby(session, Spot(pin, report.kecamatan, report.kelurahan), [report.topic])
+    around = await nearby.open_nearby(session, Spot(pin, report.kecamatan, report.kelurahan), report.topic)
     return [one for one in around if one.id != report.id and one.agency_id == report.agency_id][:ALIKE]

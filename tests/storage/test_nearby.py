@@ -1,7 +1,9 @@
 """Candidates for "already reported?", and the people who support a report."""
 
+from typing import Any
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event
 from sqlmodel import col, select
 
 from storage import nearby, people, reports, support
@@ -32,7 +34,7 @@ async def placed(made: Made, **values: object) -> int:
 
 async def found(made: Made, spot: Spot) -> set[int]:
     async with made.database.reading() as session:
-        return {report.id or 0 for report in await nearby.open_nearby(session, spot, TOPICS)}
+        return {report.id or 0 for report in await nearby.open_nearby(session, spot, "pju-mati", TOPICS, 150)}
 
 
 async def citizen(made: Made, chat: int) -> int:
@@ -56,15 +58,33 @@ async def test_only_open_reports_near_by_that_others_may_see(made: Made) -> None
     assert await found(made, Spot(None, None, None)) == set()
 
 
+async def test_another_topic_counts_only_beside_the_pin(made: Made) -> None:
+    beside = await placed(made, latitude=HERE[0] + 0.001, longitude=HERE[1], topic="jalan-rusak")
+    await placed(made, latitude=HERE[0] + 0.002, longitude=HERE[1], topic="jalan-rusak")
+    await placed(made, kecamatan="Cimanggis", kelurahan="Curug", topic="jalan-rusak")
+    same = await placed(made, latitude=HERE[0] + 0.002, longitude=HERE[1])
+    assert await found(made, Spot(HERE, "Cimanggis", "Curug")) == {beside, same}
+    async with made.database.reading() as session:
+        alone = await nearby.open_nearby(session, Spot(HERE, "Cimanggis", "Curug"), "pju-mati")
+    assert [report.id for report in alone] == [same]
+
+
 async def test_the_candidates_are_found_by_an_index(made: Made) -> None:
     if not made.database.is_sqlite:
         pytest.skip("PostgreSQL rightly reads an almost empty table from end to end")
-    async with made.database.reading() as session:
-        for where, index in (("latitude BETWEEN -6.4 AND -6.3 AND longitude BETWEEN 106 AND 107", "around"),
-                             ("kecamatan = 'Beji' AND kelurahan = 'Kukusan'", "within")):  # fmt: skip
-            asked = f"SELECT * FROM report WHERE closed_at IS NULL AND {where} ORDER BY id DESC LIMIT 200"
-            plan = (await (await session.connection()).execute(text(f"EXPLAIN QUERY PLAN {asked}"))).all()
-            assert f"ix_report_{index}" in str(plan)
+    plans: list[str] = []
+
+    def explain(connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        raw = connection.connection.driver_connection._conn
+        plans.extend(row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", values))
+
+    event.listen(made.database.engine.sync_engine, "before_cursor_execute", explain)
+    for spot in (Spot(HERE, "Cimanggis", "Curug"), Spot(None, "Cimanggis", None)):
+        await found(made, spot)
+    event.remove(made.database.engine.sync_engine, "before_cursor_execute", explain)
+    for index in ("matter", "within"):
+        assert any(f"USING INDEX ix_report_{index}" in plan for plan in plans), plans
+    assert not [plan for plan in plans if plan.startswith("SCAN") and "report" in plan], plans
 
 
 async def test_support_counts_once_and_ends_with_leaving(made: Made) -> None:
