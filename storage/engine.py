@@ -115,10 +115,7 @@ async def insert(session: AsyncSession, rows: Sequence[SQLModel], *, unless: str
     They have their ids then, but are not the session's: see `adopt`. `unless`: the column whose value a row that is
     there already may have; then nothing is put in (of one row) and the answer is False.
     """
-    values = [values_of(row) for row in rows]
-    for one in values:
-        del one["id"]
-    numbers = await rows_of(session, _inserting(dialect_of(session), type(rows[0]), unless), values)
+    numbers = await rows_of(session, _inserting(dialect_of(session), type(rows[0]), unless), _unnumbered(rows))
     if unless is not None and not numbers:
         return False
     for row, (number,) in zip(rows, numbers, strict=True):
@@ -128,10 +125,12 @@ async def insert(session: AsyncSession, rows: Sequence[SQLModel], *, unless: str
 
 async def insert_unnumbered(session: AsyncSession, rows: Sequence[SQLModel]) -> None:
     """Like `insert`, for rows whose numbers nobody asks for: they do not get them here."""
-    values = [values_of(row) for row in rows]
-    for one in values:
-        del one["id"]
-    await (await connection_of(session)).execute(_putting(dialect_of(session), type(rows[0])), values)
+    statement = _putting(dialect_of(session), type(rows[0]))
+    await (await connection_of(session)).execute(statement, _unnumbered(rows))
+
+
+def _unnumbered(rows: Sequence[SQLModel]) -> list[dict[str, Any]]:
+    return [{name: value for name, value in values_of(row).items() if name != "id"} for row in rows]
 
 
 def values_of(row: SQLModel) -> dict[str, Any]:
