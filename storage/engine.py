@@ -15,6 +15,7 @@ from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.batches import as_lists, from_lists
 from storage.calendar import Calendar
 from storage.seal import Seal
 from storage.sqlite import opener, prepare
@@ -125,8 +126,14 @@ async def insert(session: AsyncSession, rows: Sequence[SQLModel], *, unless: str
 
 async def insert_unnumbered(session: AsyncSession, rows: Sequence[SQLModel]) -> None:
     """Like `insert`, for rows whose numbers nobody asks for: they do not get them here."""
-    statement = _putting(dialect_of(session), type(rows[0]))
-    await (await connection_of(session)).execute(statement, _unnumbered(rows))
+    put = _putting(dialect_of(session), type(rows[0]))
+    await put_all(session, put, _unnumbered(rows))
+
+
+async def put_all(session: AsyncSession, statement: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """Run an INSERT made by `for_many` for some rows."""
+    given = as_lists(rows) if dialect_of(session) == "postgresql" else rows
+    await (await connection_of(session)).execute(statement, given)
 
 
 def _unnumbered(rows: Sequence[SQLModel]) -> list[dict[str, Any]]:
@@ -153,7 +160,13 @@ def adopt(session: AsyncSession, row: SQLModel) -> None:
 
 @cache
 def _putting(dialect: str, table: type[SQLModel]) -> Any:
-    return inserting(dialect, table)
+    return for_many(dialect, table, [name for name in columns_of(table) if name != "id"])
+
+
+def for_many(dialect: str, table: type[SQLModel], names: Sequence[str]) -> Any:
+    """An INSERT for `put_all`, of rows that have these columns."""
+    statement = inserting(dialect, table)
+    return from_lists(statement, table_of(table), names) if dialect == "postgresql" else statement
 
 
 @cache

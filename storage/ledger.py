@@ -12,7 +12,16 @@ from sqlalchemy import String, delete
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.engine import connection_of, dialect_of, insert_unnumbered, inserting, table_of, values_of
+from storage.engine import (
+    columns_of,
+    connection_of,
+    dialect_of,
+    for_many,
+    insert_unnumbered,
+    put_all,
+    table_of,
+    values_of,
+)
 from storage.lists import one_of
 from storage.tables import Citizen, Conversation, Event, Officer, Outbox, Pace
 
@@ -75,15 +84,15 @@ class Ledger:
         """Bring everything that was held back into the tables."""
         await self.write_happened(session)
         await self.write_owed(session)
-        connection, dialect = await connection_of(session), dialect_of(session)
+        dialect = dialect_of(session)
         if self._gone:
-            await connection.execute(_dropping(dialect), {"keys": list(self._gone)})
+            await (await connection_of(session)).execute(_dropping(dialect), {"keys": list(self._gone)})
         if self._moved:
             moved = [values_of(row) for key in sorted(self._moved) if (row := self.conversations[key]) is not None]
-            await connection.execute(_replacing(dialect, Conversation), moved)
+            await put_all(session, _replacing(dialect, Conversation), moved)
         if self._counted:
             counted = [values_of(pace) for chat in sorted(self._counted) if (pace := self.paces[chat]) is not None]
-            await connection.execute(_replacing(dialect, Pace), counted)
+            await put_all(session, _replacing(dialect, Pace), counted)
         for held in (self._gone, self._moved, self._counted):
             held.clear()
 
@@ -92,7 +101,7 @@ class Ledger:
         owed, self._owed = self._owed, []
         if owed:
             await session.flush()
-            await (await connection_of(session)).execute(_owing(dialect_of(session)), owed)
+            await put_all(session, _owing(dialect_of(session), tuple(owed[0])), owed)
 
     async def write_happened(self, session: AsyncSession) -> None:
         """What has happened, for whoever looks at events, or adds to them, before the end."""
@@ -142,8 +151,8 @@ async def write_happened(session: AsyncSession) -> None:
 
 
 @cache
-def _owing(dialect: str) -> Any:
-    return inserting(dialect, Outbox).on_conflict_do_nothing(index_elements=["dedupe_key"])
+def _owing(dialect: str, names: tuple[str, ...]) -> Any:
+    return for_many(dialect, Outbox, names).on_conflict_do_nothing(index_elements=["dedupe_key"])
 
 
 @cache
@@ -155,7 +164,7 @@ def _dropping(dialect: str) -> Any:
 @cache
 def _replacing(dialect: str, table: type[SQLModel]) -> Any:
     """Insert rows, or put them in the place of those with their keys."""
-    statement, columns = inserting(dialect, table), table_of(table).columns
+    statement, columns = for_many(dialect, table, columns_of(table)), table_of(table).columns
     changed = {column.name: statement.excluded[column.name] for column in columns if not column.primary_key}
     return statement.on_conflict_do_update(
         index_elements=[column.name for column in columns if column.primary_key], set_=changed

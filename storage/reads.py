@@ -1,11 +1,11 @@
 """What people look at: plain queries, no changes."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, String, and_, bindparam
+from sqlalchemy import ColumnElement, Integer, String, and_, bindparam, literal_column
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -57,7 +57,7 @@ async def of_citizen(
 ) -> Shelf:
     """A page (from 0) of a citizen's reports in these statuses, the newest first."""
     given = {"citizen": citizen_id, "skip": page * PAGE}
-    found = (await session.exec(_of_citizen(frozenset(statuses)), params=given)).all()
+    found = (await session.exec(_of_citizen(frozenset(statuses), page > 0), params=given)).all()
     if found:
         return Shelf([row[0] for row in found], found[0].total, found[0].followed)
     if page:  # behind the last page, where no row can say how many there are
@@ -66,10 +66,10 @@ async def of_citizen(
 
 
 @cache
-def _of_citizen(statuses: frozenset[Status]) -> Any:
+def _of_citizen(statuses: frozenset[Status], further: bool) -> Any:
     theirs = col(Report.citizen_id) == bindparam("citizen", type_=BigId)
     wanted = theirs if statuses == frozenset(Status) else and_(theirs, literally(Report.status, *sorted(statuses)))
-    return paged(wanted).add_columns(_followed().scalar_subquery().label("followed"))
+    return paged(wanted, further).add_columns(_followed().scalar_subquery().label("followed"))
 
 
 @cache
@@ -78,15 +78,22 @@ def _followed() -> Any:
     return select(func.count()).select_from(Supporter).where(theirs)
 
 
-def paged(wanted: ColumnElement[bool]) -> Any:
-    """The statement for `page_of` the reports that are wanted: each row with how many there are."""
+def paged(wanted: ColumnElement[bool], further: bool) -> Any:
+    """The statement for `page_of` the reports that are wanted: each row with how many there are.
+
+    For a `further` page than the first some are skipped. How many are shown is written into it, for PostgreSQL plans
+    a statement anew for each run where it could be any number.
+    """
     statement = select(Report, func.count().over().label("total")).where(wanted).order_by(col(Report.id).desc())
-    return statement.offset(bindparam("skip", type_=Integer)).limit(PAGE)
+    statement = statement.limit(literal_column(str(PAGE)))
+    return statement.offset(bindparam("skip", type_=Integer)) if further else statement
 
 
-async def page_of(session: AsyncSession, statement: Any, given: dict[str, Any], page: int) -> tuple[list[Report], int]:
+async def page_of(
+    session: AsyncSession, statement: Callable[[bool], Any], given: dict[str, Any], page: int
+) -> tuple[list[Report], int]:
     """A page (from 0) of what a `paged` statement finds, the newest first, and how many there are in all."""
-    found = (await session.exec(statement, params=given | {"skip": page * PAGE})).all()
+    found = (await session.exec(statement(page > 0), params=given | {"skip": page * PAGE})).all()
     if not found and page:  # behind the last page, where no row can say how many there are
         return [], (await page_of(session, statement, given, 0))[1]
     return [report for report, _ in found], found[0].total if found else 0

@@ -109,13 +109,13 @@ async def counts(session: AsyncSession, report_ids: Collection[int]) -> dict[int
 
 async def page_of(session: AsyncSession, citizen_id: int, page: int) -> tuple[list[Report], int]:
     """A page (from 0) of what a citizen supports, the newest report first, and how many there are."""
-    return await reads.page_of(session, _of_supporter(), {"citizen": citizen_id}, page)
+    return await reads.page_of(session, _of_supporter, {"citizen": citizen_id}, page)
 
 
 @cache
-def _of_supporter() -> Any:
+def _of_supporter(further: bool) -> Any:
     mine = select(Supporter.report_id).where(Supporter.citizen_id == bindparam("citizen", type_=BigId))
-    return reads.paged(col(Report.id).in_(mine))
+    return reads.paged(col(Report.id).in_(mine), further)
 
 
 async def ids_of(session: AsyncSession, citizen_id: int, report_ids: Collection[int]) -> set[int]:

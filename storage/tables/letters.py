@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import Column, Index, Text
+from sqlalchemy import Column, Text
 from sqlmodel import Field
 
 from storage.tables.naming import partial
@@ -90,8 +90,8 @@ class Outbox(Row, table=True):
     __table_args__ = (
         partial("ix_outbox_chat", "chat_id", "lane", "id", only="state IN ('waiting', 'sending')"),
         partial("ix_outbox_todo", "lane", "id", only="state IN ('waiting', 'sending')"),
-        partial("ix_outbox_expiry", "expires_at", only="state = 'waiting'"),
-        Index("ix_outbox_report", "report_id", "settled_at"),
+        partial("ix_outbox_expiry", "expires_at", only="state = 'waiting' AND expires_at IS NOT NULL"),
+        partial("ix_outbox_report", "report_id", "settled_at", only="report_id IS NOT NULL"),
     )
 
 

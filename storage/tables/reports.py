@@ -35,7 +35,7 @@ class Report(Row, table=True):
     agency_id: str | None = Field(default=None, foreign_key="agency.id", max_length=40)
     """Who answers; none while it waits for triage."""
     topic: str | None = Field(default=None, max_length=40)
-    officer_id: int | None = Field(default=None, foreign_key="officer.id", index=True)
+    officer_id: int | None = Field(default=None, foreign_key="officer.id")
     text: str = Field(sa_type=Text)
     urgent: bool = False
     latitude: float | None = None
@@ -63,7 +63,7 @@ class Report(Row, table=True):
     source: str = Field(default="telegram", max_length=12, description="telegram, counter, phone or letter")
     entered_by: int | None = Field(default=None, foreign_key="officer.id")
     """The officer who took it down for somebody without Telegram."""
-    sp4n_number: str | None = Field(default=None, max_length=40, index=True)
+    sp4n_number: str | None = Field(default=None, max_length=40)
     """Its tracking number in SP4N-LAPOR!, once it was entered there."""
     priority: bool = False
     """The office put it before others."""
@@ -95,12 +95,12 @@ class Report(Row, table=True):
         Index("ix_report_citizen", "citizen_id", "id"),
         Index("ix_report_queue", "agency_id", "status", "due_at", "id"),
         Index("ix_report_status", "status", "status_at", postgresql_include=OPEN_BY_AGE),
-        Index("ix_report_created", "created_at"),
-        Index("ix_report_agency_created", "agency_id", "created_at"),
         partial("ix_report_around", "latitude", "longitude", only="closed_at IS NULL"),
         partial("ix_report_matter", "topic", "latitude", "longitude", only="closed_at IS NULL"),
         partial("ix_report_within", "kecamatan", "kelurahan", "topic", only="closed_at IS NULL"),
         partial("ix_report_merged", "merged_into_id", only="merged_into_id IS NOT NULL"),
+        partial("ix_report_officer_id", "officer_id", only="officer_id IS NOT NULL"),
+        partial("ix_report_sp4n_number", "sp4n_number", only="sp4n_number IS NOT NULL"),
         Index("ix_report_agency", "agency_id", "created_at", postgresql_include=COUNTED),
         Index("ix_report_city", "created_at", postgresql_include=["agency_id", *COUNTED]),
     )
