@@ -125,8 +125,8 @@ async def _look(
     if len(rows) < given["most"] and seen + len(given["held"]) >= heads.WINDOW:
         met = {row.id for row in rows}
         others = (await connection.execute(_free("heads", lists, below, told), given)).all()
-        rows = sorted([*rows, *(row for row in others if row.id not in met)], key=lambda row: (row.lane, row.id))
-    return seen, rows[: given["most"]]
+        rows = [*rows, *(row for row in others if row.id not in met)]
+    return seen, sorted(rows, key=lambda row: (row.lane, row.id))[: given["most"]]
 
 
 STALE = (
@@ -144,24 +144,28 @@ def _free(which: str, lists: bool, below: Lane | None, together: frozenset[str])
     """
     waits = and_(aside(C.state, "waiting"), func.coalesce(C.not_before, NOW) <= NOW)
     left_behind = and_(aside(C.state, "sending"), C.claimed_at < bindparam("lease", type_=Moment))
-    statement = (
+    free = (
         select(*TAKEN, and_(aside(C.state, "waiting"), func.coalesce(C.expires_at, NOW) < NOW).label("stale"))
         .where(or_(waits, left_behind), none_of(C.id, "held", arrays=lists))
         .where(or_(C.chat_id.is_(None), none_of(C.chat_id, "resting", arrays=lists)))
-        .order_by(C.lane, C.id)
-        .limit(bindparam("most"))
         .with_for_update(skip_locked=True, of=ROWS)
     )
+    if below is not None:
+        free = free.where(C.lane < int(below))
+    if together:
+        free = free.where(~_just_told(together))
+    first = _window(below)
     if which == "heads":
         pending = literally(C.state, *PENDING)
-        statement = statement.where(heads.among(C.id, heads.of_chats(ROWS, pending, [C.lane, C.id]), arrays=lists))
+        free = free.where(heads.among(C.id, heads.of_chats(ROWS, pending, [C.lane, C.id]), arrays=lists))
+        free = free.order_by(C.lane, C.id)
+    elif lists:
+        free = heads.one_by_one(free, C.id, first)
     else:
-        first = _window(below)
-        seen = _unheld(first, lists).scalar_subquery().label("seen")
-        statement = statement.add_columns(seen).where(heads.among(C.id, heads.leaders(first), arrays=lists))
-    if below is not None:
-        statement = statement.where(C.lane < int(below))
-    return statement.where(~_just_told(together)) if together else statement
+        free = free.where(C.id.in_(heads.leaders(first))).order_by(C.lane, C.id)
+    if which == "first":
+        free = free.add_columns(_unheld(first, lists).scalar_subquery().label("seen"))
+    return free.limit(bindparam("most"))
 
 
 @cache

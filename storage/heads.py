@@ -8,7 +8,7 @@ then the index is asked chat by chat.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, any_, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, any_, func, or_, select, true
 
 WINDOW = 400
 """Rows looked at one after the other."""
@@ -28,12 +28,24 @@ def window(table: Any, waits: ColumnElement[bool], order: Sequence[ColumnElement
     by = [first.c[f"by{at}"] for at in range(len(order))]
     place = func.row_number().over(partition_by=first.c.chat_id, order_by=by)
     leads = or_(first.c.chat_id.is_(None), place == 1)
-    return select(by[-1].label("key"), leads.label("leads")).cte("in_order")
+    return select(*by, by[-1].label("key"), leads.label("leads")).cte("in_order")
 
 
 def leaders(rows: CTE) -> Select[Any]:
     """Keys of those rows of a window that are the first of their chat."""
     return select(rows.c.key).where(rows.c.leads)
+
+
+def one_by_one(row: Select[Any], key: ColumnElement[Any], rows: CTE) -> Select[Any]:
+    """What `row` finds for each leader of a window, whose key is `key`, in their order.
+
+    PostgreSQL looks them up one after the other: with a limit it looks at no more of them, and locks no more, than it
+    takes. There must be no ORDER BY around it, which would want to see them all first.
+    """
+    by = [column for column in rows.c if column.name.startswith("by")]
+    leading = leaders(rows).order_by(*by).subquery("leading")
+    one = row.where(key == leading.c.key).lateral("one")
+    return select(*one.c).select_from(leading.join(one, true()))
 
 
 def count(rows: CTE) -> Select[Any]:

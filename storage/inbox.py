@@ -139,23 +139,23 @@ def _claiming(which: str, arrays: bool) -> Any:
     What is known of a chat is looked up for those that are taken, and not for all that wait.
     """
     now, waits, key = bindparam("now", type_=Moment), literally(ROWS.c.state, WAITING), ROWS.c.update_id
-    free = (
+    free: Any = (
         select(key, ROWS.c.chat_id, ROWS.c.payload)
         .where(aside(ROWS.c.state, WAITING), func.coalesce(ROWS.c.not_before, now) <= now)
-        .order_by(key)
-        .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True)
     )
     first = _window()
     match which:
         case "only":
             # they were the first of their chats when they were taken, and nothing comes before them any more
-            free = free.where(one_of(key, "only", arrays=arrays))
+            free = free.where(one_of(key, "only", arrays=arrays)).order_by(key)
         case "heads":
-            free = free.where(heads.among(key, heads.of_chats(ROWS, waits, [key]), arrays=arrays))
+            free = free.where(heads.among(key, heads.of_chats(ROWS, waits, [key]), arrays=arrays)).order_by(key)
+        case _ if arrays:
+            free = heads.one_by_one(free, key, first)
         case _:
-            free = free.where(heads.among(key, heads.leaders(first), arrays=arrays))
-    taken = free.cte("taken")
+            free = free.where(key.in_(heads.leaders(first))).order_by(key)
+    taken = free.limit(bindparam("most", type_=Integer)).cte("taken")
     chat = cast(taken.c.chat_id, String)
     statement = (
         select(Officer, Citizen)

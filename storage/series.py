@@ -22,7 +22,7 @@ async def next_aside(session: AsyncSession, series: str) -> int:
 
     A number whose transaction comes to nothing is not given again. SQLite has one writer, who keeps nobody waiting.
     """
-    if (dialect := dialect_of(session)) == "sqlite":
+    if dialect_of(session) == "sqlite":
         return await next_in(session, series)
 
     def take(plain: Session) -> int:

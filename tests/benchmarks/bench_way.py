@@ -1,6 +1,6 @@
 """The whole way of an update: how fast, how soon answered, how much memory, how it grows.
 
-    python -m tests.benchmarks.bench_way [--citizens 600] [--reports 1000000] [--only speed sending latency growth]
+    python -m tests.benchmarks.bench_way [--citizens 1000] [--turns 5] [--reports 1000000] [--only speed latency]
 
 The service runs as an operator runs it (`aspirasi run`, processes of their own) against a simulator on loopback and a
 throw-away PostgreSQL that writes as durably as in earnest.
@@ -13,6 +13,7 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from sqlalchemy import text
 from sqlmodel import col, func, select
@@ -142,24 +143,35 @@ async def speed(url: str, folder: Path, model: Path, people: list[int], processe
     return [len(people) / one for one in took] + [1 / cost, 4 * len(people) / sum(took)]
 
 
-async def throughput(server: str, folder: Path, model: Path, citizens: int) -> None:
-    """Each figure stands beside bare aiogram's, taken right before and right after it: machines change their pace."""
+async def throughput(server: str, folder: Path, model: Path, citizens: int, turns: int) -> None:
+    """In turns, for machines change their pace: one process and two, each beside bare aiogram right before and after.
+
+    What counts are the medians; what came out in each turn stands before them.
+    """
     people = list(range(citizens))
-    runs = [("SQLite, one process", f"sqlite:///{folder}/way.db", 1)]
-    for processes in (1, 2):
-        name = f"PostgreSQL, {processes} process{'es' * (processes > 1)}"
-        runs.append((name, await fresh(server, f"way{processes}"), processes))
-    whole = []
-    for name, url, processes in runs:
-        before = await bare_speed(range(2000))
-        rates = await speed(url, folder / name[:3], model, people, processes)
-        bare = (before + await bare_speed(range(2000))) / 2
-        whole.append(rates[-1] / bare)
-        what = (*STEPS, "for a second of a core")
-        each = "  ".join(f"{one} {rate:.0f}" for one, rate in zip(what, rates, strict=False))
-        beside = f"{rates[-1] / bare:6.1%} of bare aiogram's {bare:.0f}"
-        print(f"{name:24}{rates[-1]:5.0f} updates/s {beside}   ({each})", flush=True)
-    print(f"two processes: {whole[2] / whole[1]:.2f} times one", flush=True)
+    kinds = (("SQLite, one process", 1), ("PostgreSQL, 1 process", 1), ("PostgreSQL, 2 processes", 2))
+    rates: dict[str, list[float]] = {name: [] for name, _ in kinds}
+    shares: dict[str, list[float]] = {name: [] for name, _ in kinds}
+    for turn in range(turns):
+        for name, processes in kinds:
+            (place := folder / f"{turn} {name}").mkdir()
+            sqlite = name.startswith("SQLite")
+            url = f"sqlite:///{place}/way.db" if sqlite else await fresh(server, f"way{processes}turn{turn}")
+            before = await bare_speed(range(2000))
+            *each, whole = await speed(url, place, model, people, processes)
+            bare = (before + await bare_speed(range(2000))) / 2
+            rates[name].append(whole)
+            shares[name].append(whole / bare)
+            what = (*STEPS, "for a second of a core")
+            steps = "  ".join(f"{one} {rate:.0f}" for one, rate in zip(what, each, strict=True))
+            print(
+                f"{name:24}{whole:5.0f} updates/s {whole / bare:6.1%} of bare aiogram's {bare:.0f}   ({steps})",
+                flush=True,
+            )
+    for name, _ in kinds:
+        print(f"median of {name:24}{median(rates[name]):5.0f} updates/s {median(shares[name]):6.1%} of bare aiogram's")
+    (_, one), (_, two) = list(rates.items())[1:]
+    print(f"two processes: {median(two) / median(one):.2f} times one", flush=True)
 
 
 async def latency(server: str, folder: Path, model: Path, seconds: int) -> None:
@@ -275,7 +287,8 @@ async def fresh(server: str, name: str) -> str:
 
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("--citizens", type=int, default=600)
+    ask.add_argument("--citizens", type=int, default=1000)
+    ask.add_argument("--turns", type=int, default=5)
     ask.add_argument("--seconds", type=int, default=30)
     ask.add_argument("--reports", type=int, default=1_000_000)
     ask.add_argument("--only", nargs="*", default=["speed", "sending", "latency", "growth"])
@@ -284,7 +297,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, cluster.running(durable=True) as server:
         folder = Path(name)
         if "speed" in given.only:
-            asyncio.run(throughput(server, folder, model, given.citizens))
+            asyncio.run(throughput(server, folder, model, given.citizens, given.turns))
         if "sending" in given.only:
             asyncio.run(sending("SQLite", f"sqlite:///{folder}/sent.db", folder, model))
             asyncio.run(sending("PostgreSQL", asyncio.run(fresh(server, "sent")), folder, model))

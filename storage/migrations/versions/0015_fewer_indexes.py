@@ -1,4 +1,4 @@
-"""Two indexes of reports were the beginnings of two others; four held every row for the few that are looked for by them."""
+"""Two indexes of reports were the beginnings of two others; four held all rows for the few that are looked for there."""
 
 import sqlalchemy as sa
 from alembic import op
