@@ -82,3 +82,30 @@ async def test_taking_the_next_costs_the_same_behind_a_long_queue(
         found.append(await pages(database, take))
     few, more = found
     assert more < 1.5 * few, found
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "fill", "take"),
+    [
+        ("inbox", "update_id", arrive, lambda session: inbox.claim(session, NOW, 16)),
+        ("outbox", "id", owe, lambda session: claims.claim(session, NOW, 16)),
+    ],
+)
+async def test_taking_the_next_keeps_nobody_from_those_behind_it(
+    database: Database,
+    table: str,
+    key: str,
+    fill: Callable[[AsyncSession, range], Awaitable[None]],
+    take: Callable[[AsyncSession], Awaitable[list[Any]]],
+) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite locks no rows")
+    async with database.transaction() as session:
+        await fill(session, range(FEW))
+    free = text(f"SELECT {key} FROM {table} ORDER BY {key} FOR UPDATE SKIP LOCKED")
+    async with database.reading() as first, database.reading() as second:
+        assert len(await take(first)) == 16
+        left = (await second.exec(free)).all()  # type: ignore[call-overload]
+        await second.rollback()
+        assert len(left) == FEW - 16
+        assert len(await take(second)) == 16

@@ -3,12 +3,12 @@
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import addresses, inbox, ledger, people, reads, reports
+from storage import addresses, inbox, ledger, outbox, people, reads, reports
 from storage.engine import Database
 from storage.ledger import Ledger
 from storage.lifecycle import Kind
 from storage.reports import Opening, Routing
-from storage.tables import Event, Officer, Outbox, Report
+from storage.tables import Event, Lane, Officer, Outbox, Report
 from tests.made import BUDI, HEAD, SITI, Made
 
 
@@ -65,3 +65,29 @@ async def test_an_office_is_asked_for_once_by_openings_and_anew_by_all_others(da
         await inbox.done(session, [], made.watch())
     assert await made.told("report_for_office") == [BUDI, HEAD, BUDI, HEAD]
     assert await made.told("report_was_released") == [HEAD]
+
+
+async def test_rows_are_numbered_in_the_order_in_which_they_were_owed(database: Database) -> None:
+    made = await Made(database).begins()
+    words = ["", "'; DROP TABLE report --", "{1,2}", '"NULL"', "NULL", "\\", "baris\nbaru", "hujan \U0001f327"]
+    async with database.transaction() as session:
+        session.info["ledger"] = Ledger()
+        for n, text in enumerate(words * 10):
+            key = None if n % 2 else f"k{n // 4}"  # every other key is owed already
+            await outbox.put(
+                session,
+                now=made.watch(),
+                lane=Lane.REPLY,
+                chat_id=n,
+                notice=text,
+                payload={"text": text},
+                dedupe_key=key,
+            )
+        await inbox.done(session, [], made.watch())
+    async with database.reading() as session:
+        rows = (await session.exec(select(Outbox).where(Outbox.lane == Lane.REPLY).order_by(col(Outbox.id)))).all()
+    expected = [n for n in range(10 * len(words)) if n % 4 != 2]
+    assert [(row.chat_id, row.notice, row.payload) for row in rows] == [
+        (n, words[n % len(words)], {"text": words[n % len(words)]}) for n in expected
+    ]
+    assert [row.dedupe_key for row in rows] == [None if n % 2 else f"k{n // 4}" for n in expected]

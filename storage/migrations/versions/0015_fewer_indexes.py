@@ -1,4 +1,4 @@
-"""Two indexes of reports were the beginnings of two others; four held all rows for the few that are looked for there."""
+"""Two indexes of reports were the beginnings of two others; four held all rows for the few looked for there."""
 
 import sqlalchemy as sa
 from alembic import op
