@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from sqlalchemy import Table, func, select, text, update
+from sqlalchemy import Table, func, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 
@@ -34,12 +34,14 @@ async def move(source: Database, target: Database) -> AsyncIterator[tuple[str, i
 async def _copy(there: AsyncConnection, here: AsyncConnection, table: Table) -> None:
     """In the order of the key. What points at another row of the same table is filled in afterwards."""
     own = [c.name for c in table.columns if any(key.column.table is table for key in c.foreign_keys)]
-    order, at, later = list(table.primary_key.columns), 0, []
-    while rows := (await there.execute(select(table).order_by(*order).offset(at).limit(SLICE))).mappings().all():
+    order, later = list(table.primary_key.columns), []
+    slice_of = select(table).order_by(*order).limit(SLICE)
+    further = slice_of
+    while rows := (await there.execute(further)).mappings().all():
         plain: list[dict[str, Any]] = [dict(row) for row in rows]
+        further = slice_of.where(tuple_(*order) > tuple_(*(plain[-1][column.name] for column in order)))
         later += [(row["id"], {name: row[name]}) for row in plain for name in own if row[name] is not None]
         await here.execute(table.insert(), [row | dict.fromkeys(own) for row in plain])
-        at += len(rows)
     for key, values in later:
         await here.execute(update(table).where(table.c.id == key).values(values))
 

@@ -100,21 +100,23 @@ def clock(settings: Settings) -> str:
 
 
 def database(settings: Settings) -> str:
-    from storage import migrate
+    from storage import condition, migrate
 
-    async def revision() -> str | None:
+    async def look() -> tuple[str | None, list[str]]:
         there = found.database(settings)
         try:
-            return await migrate.current(there)
+            return await migrate.current(there), await condition.careless(there)
         finally:
             await there.close()
 
     try:
-        at = asyncio.run(revision())
+        at, careless = asyncio.run(look())
     except Exception as error:
         raise Unwell(
             f"cannot be opened ({type(error).__name__}); check database.url and that the server runs"
         ) from error
+    if careless:  # Telegram forgets an update once it is confirmed
+        raise Unwell(f"PostgreSQL runs with {', '.join(careless)} off: a crash loses what was confirmed; switch it on")
     if at is None:
         return "empty; the first start makes its tables"
     if at != migrate.newest():

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
-from storage import audit, backup, envelope, migrate, people, reports, staff
+from storage import audit, backup, envelope, migrate, moving, people, reports, staff
 from storage.calendar import Calendar
 from storage.engine import Database
 from storage.envelope import CHUNK
@@ -134,8 +134,9 @@ async def test_a_damaged_or_foreign_file_or_key_is_refused(
 
 
 async def test_from_sqlite_to_postgresql_with_every_row_and_numbers_that_go_on(
-    sqlite_file: Path, postgres: str, tmp_path: Path
+    sqlite_file: Path, postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(moving, "SLICE", 2)  # so that no table goes in one
     small = f"sqlite:///{tmp_path / 'small.db'}"
     (tmp_path / "small.db").write_bytes(sqlite_file.read_bytes())
     there = Database(small)

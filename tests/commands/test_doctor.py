@@ -25,9 +25,9 @@ from bot.commands import doctor
 from bot.commands.doctor import Unwell
 from bot.simulator import Simulator
 from bot.simulator.methods.setup import commands_for
-from storage import envelope, staff
+from storage import envelope, migrate, staff
 from storage.engine import Database
-from tests import grounds
+from tests import cluster, grounds
 from tests.conftest import settings_for
 
 TOKEN = "123456:AAH-very_secret"
@@ -77,10 +77,23 @@ def unused_port() -> int:
         return int(free.getsockname()[1])
 
 
+@pytest.fixture
+async def careful_url(database_url: str) -> AsyncIterator[str]:
+    """A database that keeps what it has confirmed; the test run's own PostgreSQL does not."""
+    if database_url.startswith("sqlite"):
+        yield database_url
+        return
+    with cluster.running(durable=True) as server:
+        database = Database(f"{server}/postgres")
+        await migrate.upgrade(database)
+        await database.close()
+        yield f"{server}/postgres"
+
+
 async def test_a_healthy_service_is_ok_line_by_line(
-    sim: Simulator, database_url: str, model_root: Path, tmp_path: Path
+    sim: Simulator, careful_url: str, model_root: Path, tmp_path: Path
 ) -> None:
-    result = await examine(tmp_path, api=sim.url, database=database_url, model=model_root)
+    result = await examine(tmp_path, api=sim.url, database=careful_url, model=model_root)
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
     assert lines[:2] == ["ok     configuration", "ok     token: @AspirasiDepokBot"]
@@ -90,17 +103,17 @@ async def test_a_healthy_service_is_ok_line_by_line(
     assert lines[5].startswith("ok     calendar: ")
 
 
-async def test_apply_sets_what_people_see_of_the_bot(sim: Simulator, database_url: str, tmp_path: Path) -> None:
+async def test_apply_sets_what_people_see_of_the_bot(sim: Simulator, careful_url: str, tmp_path: Path) -> None:
     now = datetime.now(UTC)
     siti, budi = sim.person("Siti Aminah"), sim.person("Budi Hartono")
     await budi.starts()
     sim.world.menu_buttons[0] = {"type": "default"}
-    database = Database(database_url)
+    database = Database(careful_url)
     async with database.transaction() as session:
         await staff.ensure_administrators(session, [budi.id, 999], now)
     await database.close()
 
-    given: dict[str, Any] = {"api": sim.url, "database": database_url, "model": tmp_path / "model"}
+    given: dict[str, Any] = {"api": sim.url, "database": careful_url, "model": tmp_path / "model"}
     first = await examine(tmp_path, "--apply", **given)
     assert first.exit_code == 0, first.output
     *_, name, description, short, button, commands = first.stdout.splitlines()
@@ -136,18 +149,25 @@ async def test_before_the_first_start_nothing_is_missing(sim: Simulator, tmp_pat
     assert "ok     model: none yet; the first start trains it" in result.stdout
 
 
-async def test_a_wrong_token_and_an_outdated_schema(sim: Simulator, database_url: str, tmp_path: Path) -> None:
-    database = Database(database_url)
+async def test_a_wrong_token_and_an_outdated_schema(sim: Simulator, careful_url: str, tmp_path: Path) -> None:
+    database = Database(careful_url)
     async with database.engine.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     await database.close()
     result = await examine(
-        tmp_path, api=sim.url, database=database_url, model=tmp_path / "model", token="999:very_secret_too"
+        tmp_path, api=sim.url, database=careful_url, model=tmp_path / "model", token="999:very_secret_too"
     )
     token, schema = faults(result)
     assert token == "token: Telegram does not know it; @BotFather shows the right one"
     assert schema.startswith("database: schema 0000, this program needs 0")
     assert schema.endswith("; run: aspirasi migrate")
+
+
+async def test_a_postgresql_that_forgets(sim: Simulator, postgres: str, tmp_path: Path) -> None:
+    """As our test run starts its own."""
+    result = await examine(tmp_path, api=sim.url, database=f"{postgres}/postgres", model=tmp_path / "model")
+    off = "PostgreSQL runs with fsync, full_page_writes, synchronous_commit off"
+    assert faults(result) == [f"database: {off}: a crash loses what was confirmed; switch it on"]
 
 
 async def test_nobody_answers(tmp_path: Path) -> None:
