@@ -93,12 +93,12 @@ def read_slang(said: list[str]) -> list[str]:
                 at += len(parts)
                 break
         else:
-            out.extend(_standard(word))
+            out.extend((word,) if word.isdecimal() else _standard(word))  # each number is new: none is remembered
             at += 1
     return out
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8192)
 def _standard(word: str) -> tuple[str, ...]:
     """What one written word means: by the table, else without a clitic, by the table again."""
     known = slang().words

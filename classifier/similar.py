@@ -31,8 +31,8 @@ UNKNOWN_WAY = 300.0
 
 METRES_A_DEGREE = 111_320
 
-REMEMBERED = 4096
-"""Texts whose stems are remembered, some 10 MB at most."""
+REMEMBERED = 2048
+"""Texts whose stems are remembered, some 2 MB."""
 
 
 @cache

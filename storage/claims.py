@@ -28,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import heads
+from storage.engine import connection_of
 from storage.lists import none_of, one_of
 from storage.outbox import PENDING, ROWS
 from storage.tables import Lane, OutboxState
@@ -89,7 +90,7 @@ async def claim(
     rows that the caller, the process `by`, has in hand already. How many were left, because their chat rests or has one
     in hand, stands under `heads.LEFT` in the session's `info`.
     """
-    connection = await session.connection()
+    connection = await connection_of(session)
     lists = connection.dialect.name == "postgresql"
     shared = together.notices if together is not None else frozenset()
     below = Lane.NOTICE if asleep else Lane.DIGEST if urgent else None

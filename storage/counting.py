@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col, func
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.engine import rows_of
 from storage.lifecycle import OPEN, Status
 from storage.periods import Period
 from storage.tables import Report
@@ -187,5 +188,4 @@ def _seconds(session: AsyncSession, moment: ColumnElement[datetime] | Mapped[dat
 
 
 async def fetched(session: AsyncSession, statement: Executable) -> list[tuple[Any, ...]]:
-    found = await (await session.connection()).execute(statement)
-    return [tuple(row) for row in found.all()]
+    return [tuple(row) for row in await rows_of(session, statement)]

@@ -1,15 +1,15 @@
 """What the digests are made of: who reads them, and the rows that their figures are counted from."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import or_
 from sqlalchemy import select as rows
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.engine import rows_of
 from storage.lifecycle import OPEN
 from storage.tables import Agency, Citizen, Example, Officer, Report, Role, Subscription, TopicAgency
 from storage.weekly import BEFORE, WEEK, Seen
@@ -28,8 +28,7 @@ async def seen(session: AsyncSession, end: datetime) -> list[Seen]:
         or_(col(Report.created_at) >= since, col(Report.status).in_(OPEN), col(Report.closed_at) >= since),
         col(Report.merged_into_id).is_(None),
     )  # fmt: skip
-    found: Sequence[Any] = (await (await session.connection()).execute(statement)).all()
-    return [Seen(*row) for row in found]
+    return [Seen(*row) for row in await rows_of(session, statement)]
 
 
 async def first_guess(session: AsyncSession, end: datetime) -> dict[str, tuple[int, int]]:

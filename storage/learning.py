@@ -9,6 +9,7 @@ from sqlalchemy import select as rows
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.engine import rows_of
 from storage.tables import Agency, Example, Officer, Report, TopicAgency
 
 WEEK = timedelta(days=7)
@@ -101,7 +102,7 @@ async def _grown(
         .where(col(Report.created_at) >= end - WEEK * (BEFORE + 1), col(Report.created_at) < end)
         .group_by(col(Report.topic))
     )
-    counted = (await (await session.connection()).execute(statement)).all()
+    counted = await rows_of(session, statement)
     known = await session.exec(select(TopicAgency.topic, TopicAgency.name).order_by(col(TopicAgency.id)))
     names = dict(known.all())
     grown = [
@@ -117,5 +118,5 @@ def _many(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 async def _one(session: AsyncSession, columns: Sequence[ColumnElement[int]], where: ColumnElement[bool]) -> list[int]:
-    found = (await (await session.connection()).execute(rows(*columns).where(where))).one()
+    [found] = await rows_of(session, rows(*columns).where(where))
     return [int(figure) for figure in found]

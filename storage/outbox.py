@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import ledger, people
-from storage.engine import table_of, upsert
+from storage.engine import connection_of, table_of, upsert
 from storage.requests import request
 from storage.tables import Lane, Outbox, OutboxState
 from storage.tables.naming import literally
@@ -110,7 +110,7 @@ async def sent(session: AsyncSession, arrived: Mapping[int, int | None], now: da
     told: list[dict[str, Any]] = [
         {"row": row, "at": now, "told": message_id, "nothing": {}} for row, message_id in arrived.items()
     ]
-    await (await session.connection()).execute(ARRIVED, told)
+    await (await connection_of(session)).execute(ARRIVED, told)
 
 
 async def wipe(session: AsyncSession, row_id: int) -> None:

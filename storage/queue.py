@@ -8,6 +8,7 @@ from sqlalchemy import select as rows
 from sqlmodel import and_, col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.engine import rows_of
 from storage.lifecycle import OPEN, Status
 from storage.reads import PAGE
 from storage.tables import Officer, Report
@@ -76,7 +77,7 @@ async def page(session: AsyncSession, eye: Eye, wanted: Filter, number: int) -> 
 async def counts(session: AsyncSession, eye: Eye) -> dict[str, int]:
     """How many wait, for each of VIEWS."""
     columns = [func.coalesce(func.sum(case((there, 1), else_=0)), 0) for there in _views(eye).values()]
-    found = (await (await session.connection()).execute(rows(*columns).where(waits(eye)))).one()
+    [found] = await rows_of(session, rows(*columns).where(waits(eye)))
     return {view: int(count) for view, count in zip(_views(eye), found, strict=True)}
 
 
@@ -89,7 +90,7 @@ async def by_topic(session: AsyncSession, eye: Eye, most: int) -> list[tuple[str
         .order_by(func.count().desc(), col(Report.topic))
         .limit(most)
     )
-    return [(topic or "", count) for topic, count in (await (await session.connection()).execute(statement)).all()]
+    return [(topic or "", count) for topic, count in await rows_of(session, statement)]
 
 
 async def by_kelurahan(session: AsyncSession, eye: Eye, most: int) -> list[tuple[str, str, int]]:
@@ -102,10 +103,7 @@ async def by_kelurahan(session: AsyncSession, eye: Eye, most: int) -> list[tuple
         .order_by(func.count().desc(), *place)
         .limit(most)
     )
-    return [
-        (kec or "", kel or "", count)
-        for kec, kel, count in (await (await session.connection()).execute(statement)).all()
-    ]
+    return [(kec or "", kel or "", count) for kec, kel, count in await rows_of(session, statement)]
 
 
 def eye_of(officer: Officer, office: bool, now: datetime, first_word_since: datetime) -> Eye:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, inspect, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.engine import connection_of
 from storage.tables import Report
 from storage.types import Moment
 
@@ -151,7 +152,7 @@ async def find(session: AsyncSession, wanted: Wanted, *, limit: int, offset: int
     """Reports that hold all the words, newest first."""
     sqlite = session.get_bind().dialect.name == "sqlite"
     values, ids = parameters(wanted, sqlite, limit, offset), list[int]()
-    connection = await session.connection()
+    connection = await connection_of(session)
     for statement in statements(wanted, sqlite):
         moments = [bindparam(name, type_=Moment()) for name in ("since", "until") if name in values]
         ids = list((await connection.execute(text(statement).bindparams(*moments), values)).scalars().all())

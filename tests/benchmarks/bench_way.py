@@ -8,9 +8,10 @@ throw-away PostgreSQL that writes as durably as in earnest.
 
 import argparse
 import asyncio
-import re
+import os
 import tempfile
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -28,8 +29,9 @@ from storage.engine import Database
 from storage.tables import Agency, Conversation, Inbox, InboxState, Officer, Role
 from tests import cluster
 from tests.benchmarks.bench_desk import fill
+from tests.benchmarks.receipts import latency
 from tests.benchmarks.sending import sending
-from tests.benchmarks.way import FIRST_CITIZEN, STORIES, Json, Stream, bare_speed, place_of
+from tests.benchmarks.way import FIRST_CITIZEN, Json, Stream, bare_speed, fresh
 from tests.conftest import settings_for
 from tests.crowds.crowd import ME
 from tests.models import model_folder
@@ -37,12 +39,6 @@ from tests.wire.process import Service
 
 STEPS = ("words", "pin", "send", "look")
 CROWD = 100
-FIRST = 3
-"""Seconds of citizens whose statements the database hears for the first time; they are timed by themselves."""
-
-RATE = 50
-"""Updates a second while receipts are timed."""
-
 CACHE = Path(__file__).parent.parent.parent / ".cache"
 
 
@@ -143,99 +139,53 @@ async def speed(url: str, folder: Path, model: Path, people: list[int], processe
     return [len(people) / one for one in took] + [1 / cost, 4 * len(people) / sum(took)]
 
 
-async def throughput(server: str, folder: Path, model: Path, citizens: int, turns: int) -> None:
-    """In turns, for machines change their pace: one process and two, each beside bare aiogram right before and after.
+SQLITE, ALONE, ONE, TWO = (
+    "SQLite, one process",
+    "PostgreSQL, 1 on one core",
+    "PostgreSQL, 1 process",
+    "PostgreSQL, 2 processes",
+)
 
-    What counts are the medians; what came out in each turn stands before them.
+
+def throughput(folder: Path, model: Path, citizens: int, turns: int) -> None:
+    """In turns, for machines change their pace, each beside bare aiogram right before and after; medians count.
+
+    One process "on one core" shares it with the database and all else, as on a machine of half the size.
     """
     people = list(range(citizens))
-    kinds = (("SQLite, one process", 1), ("PostgreSQL, 1 process", 1), ("PostgreSQL, 2 processes", 2))
-    rates: dict[str, list[float]] = {name: [] for name, _ in kinds}
-    shares: dict[str, list[float]] = {name: [] for name, _ in kinds}
+    rates: dict[str, list[float]] = {name: [] for name in (SQLITE, ALONE, ONE, TWO)}
+    shares: dict[str, list[float]] = {name: [] for name in rates}
     for turn in range(turns):
-        for name, processes in kinds:
+        for name in rates:
             (place := folder / f"{turn} {name}").mkdir()
-            sqlite = name.startswith("SQLite")
-            url = f"sqlite:///{place}/way.db" if sqlite else await fresh(server, f"way{processes}turn{turn}")
-            before = await bare_speed(range(2000))
-            *each, whole = await speed(url, place, model, people, processes)
-            bare = (before + await bare_speed(range(2000))) / 2
+            with on_cores(1 if name == ALONE else None), cluster.running(durable=True) as server:
+                url = f"sqlite:///{place}/way.db" if name == SQLITE else asyncio.run(fresh(server, "way"))
+                before = asyncio.run(bare_speed(range(2000)))
+                *each, whole = asyncio.run(speed(url, place, model, people, 2 if name == TWO else 1))
+                bare = (before + asyncio.run(bare_speed(range(2000)))) / 2
             rates[name].append(whole)
             shares[name].append(whole / bare)
             what = (*STEPS, "for a second of a core")
             steps = "  ".join(f"{one} {rate:.0f}" for one, rate in zip(what, each, strict=True))
-            print(
-                f"{name:24}{whole:5.0f} updates/s {whole / bare:6.1%} of bare aiogram's {bare:.0f}   ({steps})",
-                flush=True,
-            )
-    for name, _ in kinds:
-        print(f"median of {name:24}{median(rates[name]):5.0f} updates/s {median(shares[name]):6.1%} of bare aiogram's")
-    (_, one), (_, two) = list(rates.items())[1:]
-    print(f"two processes: {median(two) / median(one):.2f} times one", flush=True)
-
-
-async def latency(server: str, folder: Path, model: Path, seconds: int) -> None:
-    """`aspirasi run` whole: start, memory, and how soon a receipt is there at 50 updates a second."""
-    (place := folder / "latency").mkdir()
-    async with Simulator.running(limits=Limits.off(), callback_max_age=600) as simulator:
-        service = Service(simulator, place, await fresh(server, "latency"), model, [], per_second=1000)
-        began = time.perf_counter()
-        await service.start()
-        await service.ready(240)
-        ready, cost = time.perf_counter() - began, service.busy()
-        try:
-            first = await conversations(simulator, FIRST, 800)
-            waits = await conversations(simulator, seconds)
-            memory = peak_memory(service)
-        finally:
-            await service.stop()
-    print(f"ready after {ready:.1f} s, {cost:.1f} s of a core; memory at its highest {memory:.0f} MB")
+            beside = f"{whole / bare:6.1%} of bare aiogram's {bare:.0f}"
+            print(f"{name:26}{whole:5.0f} updates/s {beside}   ({steps})", flush=True)
+    usual = {name: median(found) for name, found in rates.items()}
+    for name, rate in usual.items():
+        print(f"median, {name:26}{rate:5.0f} updates/s {median(shares[name]):6.1%} of bare aiogram's")
     print(
-        f"receipts at {RATE} updates/s, of the first {FIRST} s after the start: {shares(first)}; then: {shares(waits)}"
+        f"two processes: {usual[TWO] / usual[ONE]:.2f} times one, {usual[TWO] / usual[ALONE]:.2f} times one on one core"
     )
 
 
-def shares(waits: list[float]) -> str:
-    """Half of the waits, and nearly all of them, were no longer than this."""
-    p50, p95 = (1000 * sorted(waits)[int(share * (len(waits) - 1))] for share in (0.5, 0.95))
-    return f"{len(waits)}, p50 {p50:.0f} ms, p95 {p95:.0f} ms"
-
-
-async def conversations(simulator: Simulator, seconds: int, number: int = 0) -> list[float]:
-    """Citizens, numbered from `number`, who write, pin and send one after the other, 50 updates a second in all.
-
-    Returns the seconds to each receipt.
-    """
-    waits: list[float] = []
-
-    async def story(n: int) -> None:
-        citizen = simulator.person(f"Warga {n}")
-        await citizen.says(STORIES[n % len(STORIES)].format(n=n))
-        await citizen.waits_for("Di mana tempatnya", timeout=60)
-        await asyncio.sleep(2)  # somebody reads; faster, the pace of one message a second in a chat is measured
-        await citizen.sends_location(*place_of(n))
-        card = await citizen.waits_for(re.compile("Periksa dulu|sudah ada yang melaporkan"), timeout=60)
-        await asyncio.sleep(2)  # somebody reads; faster, the pace of one message a second in a chat is measured
-        if "Ini berbeda" in card.buttons:
-            await citizen.taps_old(card, "Ini berbeda")
-            card = await citizen.waits_for("Periksa dulu", timeout=60)
-        pressed = time.perf_counter()
-        await citizen.taps_old(card, "irim laporan")
-        await citizen.waits_for("Nomor:", timeout=60)
-        waits.append(time.perf_counter() - pressed)
-
-    async with asyncio.TaskGroup() as tasks:
-        for n in range(number, number + RATE * seconds // 3):
-            tasks.create_task(story(n))
-            await asyncio.sleep(3 / RATE)
-    return waits
-
-
-def peak_memory(service: Service) -> float:
-    """Megabytes of a process at its highest, by Linux's word."""
-    assert service.process is not None
-    status = Path(f"/proc/{service.process.pid}/status").read_text(encoding="ascii")
-    return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) / 1024
+@contextmanager
+def on_cores(many: int | None) -> Iterator[None]:
+    """This process, and what it starts meanwhile, on the first so many cores only; None: on all."""
+    all_of_them = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(all_of_them)[:many])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, all_of_them)
 
 
 async def growth(server: str, model: Path, most: int) -> None:
@@ -275,16 +225,6 @@ async def work(database: Database) -> tuple[float, float]:
     return float(pages), float(took)
 
 
-async def fresh(server: str, name: str) -> str:
-    database = Database(f"{server}/postgres")
-    async with database.engine.connect() as connection:
-        await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(
-            text(f"CREATE DATABASE {name}")
-        )
-    await database.close()
-    return f"{server}/{name}"
-
-
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--citizens", type=int, default=1000)
@@ -297,7 +237,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, cluster.running(durable=True) as server:
         folder = Path(name)
         if "speed" in given.only:
-            asyncio.run(throughput(server, folder, model, given.citizens, given.turns))
+            throughput(folder, model, given.citizens, given.turns)
         if "sending" in given.only:
             asyncio.run(sending("SQLite", f"sqlite:///{folder}/sent.db", folder, model))
             asyncio.run(sending("PostgreSQL", asyncio.run(fresh(server, "sent")), folder, model))

@@ -20,6 +20,9 @@ from aiogram.types import (
     ReplyKeyboardMarkup,
     User,
 )
+from sqlalchemy import text
+
+from storage.engine import Database
 
 Json = dict[str, Any]
 SOUTH, WEST, STEP = -6.45, 106.74, 0.004
@@ -158,3 +161,13 @@ async def bare_speed(citizens: Iterable[int]) -> float:
         for update in one:
             await dispatcher.feed_raw_update(bot, update)
     return 4 * len(people) / (time.perf_counter() - began)
+
+
+async def fresh(server: str, name: str) -> str:
+    database = Database(f"{server}/postgres")
+    async with database.engine.connect() as connection:
+        await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(
+            text(f"CREATE DATABASE {name}")
+        )
+    await database.close()
+    return f"{server}/{name}"

@@ -1,6 +1,8 @@
 """What a process does not need any more does not stay with it."""
 
+import linecache
 import sys
+import traceback
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,16 @@ PIECES, SIZE = 40_000, 2_000
 def resident() -> int:
     """Bytes of this process in memory, by Linux's word."""
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096
+
+
+def test_the_source_of_what_failed_is_not_kept() -> None:
+    try:
+        int("x")
+    except ValueError as error:
+        assert 'int("x")' in "".join(traceback.format_exception(error))
+    assert __file__ in linecache.cache
+    give_back()
+    assert linecache.cache == {}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, and only glibc has malloc_trim")
