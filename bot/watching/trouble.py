@@ -21,7 +21,7 @@ def trail(error: BaseException) -> str:
 
 
 def _frames(error: BaseException) -> list[str]:
-    """Our own lines; the whole way where none is ours. Without what stands on them, which Python would read and keep."""
+    """Our own lines; the whole way where none is ours. Without the words on them, which Python would read and keep."""
     steps = [(Path(frame.f_code.co_filename), line) for frame, line in traceback.walk_tb(error.__traceback__)]
     ours = [(p.relative_to(ROOT), n) for p, n in steps if p.is_relative_to(ROOT) and "site-packages" not in p.parts]
     return [f"{path}:{line}" for path, line in ours or [(Path(p.name), n) for p, n in steps]]

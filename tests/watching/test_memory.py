@@ -18,10 +18,9 @@ def resident() -> int:
 
 
 def test_the_source_of_what_failed_is_not_kept() -> None:
-    try:
+    with pytest.raises(ValueError, match="invalid literal") as failed:
         int("x")
-    except ValueError as error:
-        assert 'int("x")' in "".join(traceback.format_exception(error))
+    assert 'int("x")' in "".join(traceback.format_exception(failed.value))
     assert __file__ in linecache.cache
     give_back()
     assert linecache.cache == {}
