@@ -154,7 +154,6 @@ class App:
         settings, telegram = self.settings, self.settings.telegram
         try:
             await prepare(self.database, settings, self.clock())
-            await self.database.open(settings.database.workers + 3)
             await self.refresh.look()
             await self.shelf.read_answers()
             me = self.me or await who_am_i(telegram.token, telegram.api, self.stopping)

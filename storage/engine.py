@@ -2,25 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    DateTime,
-    Double,
-    Integer,
-    SmallInteger,
-    String,
-    Table,
-    Text,
-    literal,
-    select,
-)
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.orm import make_transient_to_detached
@@ -33,14 +21,6 @@ from storage.seal import Seal
 from storage.sqlite import opener, prepare
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
-
-LISTS = select(
-    *(
-        literal([], ARRAY(kind))
-        for kind in (SmallInteger, Integer, BigInteger, String, Text, JSONB, Double, DateTime(timezone=True))
-    )
-)
-"""A list of every kind that our statements take."""
 
 
 class UnknownDatabase(ValueError):
@@ -101,17 +81,6 @@ class Database:
         async with AsyncSession(self.engine, expire_on_commit=False, info={"calendar": self.calendar}) as session:
             await session.connection(execution_options={"reads_only": True})
             yield session
-
-    async def open(self, count: int) -> None:
-        """Open so many connections of the pool at once, so that nobody waits for them later; nothing on SQLite.
-
-        On each, asyncpg asks what our lists are made of: some ten milliseconds, at the first list otherwise.
-        """
-        if self.is_sqlite:
-            return
-        async with AsyncExitStack() as opened:
-            for connection in [await opened.enter_async_context(self.engine.connect()) for _ in range(count)]:
-                await connection.execute(LISTS)
 
     async def close(self) -> None:
         await self.engine.dispose()
