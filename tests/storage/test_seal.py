@@ -13,6 +13,7 @@ from bot.__main__ import app
 from bot.config import BadConfiguration, check
 from storage import conversations, inbox, outbox, people
 from storage.engine import Database
+from storage.ledger import Ledger
 from storage.seal import Seal, SealedElsewhere
 from storage.tables import Citizen, Inbox, Lane, Outbox
 from tests.watch import Watch
@@ -23,12 +24,15 @@ WORDS = "Siti Rahasiawati"
 TABLES = ("citizen", "officer", "inbox", "outbox", "conversation")
 
 
-async def fill(database: Database, chat_id: int) -> None:
+async def fill(database: Database, chat_id: int, held_back: bool) -> None:
     async with database.transaction() as session:
+        if held_back:
+            session.info["ledger"] = Ledger()
         await people.citizen_at(session, chat_id, WORDS, NOW)
         await inbox.keep(session, [(chat_id, chat_id, {"message": {"from": WORDS}})], NOW)
         await outbox.put(session, now=NOW, lane=Lane.REPLY, chat_id=chat_id, payload={"text": WORDS}, method="x")
         await conversations.put(session, str(chat_id), NOW, data={"draft": WORDS})
+        await inbox.done(session, [], NOW)
 
 
 async def on_disk(database: Database) -> str:
@@ -47,15 +51,17 @@ async def people_and_words(database: Database) -> list[Any]:
     return named + owed + said
 
 
+@pytest.mark.parametrize("held_back", [False, True])
 async def test_nothing_is_readable_without_the_keys_and_a_new_key_takes_over(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
+    database_url: str, held_back: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain = Database(database_url)
-    await fill(plain, 1)
+    await fill(plain, 1, held_back)
     assert WORDS in await on_disk(plain)  # written before there was a key
 
     old = Database(database_url, seal=Seal(OLD))
-    await fill(old, 2)
+    await fill(old, 2, held_back)
+    assert (await on_disk(plain)).count(WORDS) == 4  # the first four, and none of these
     assert await people_and_words(old) == [WORDS] * 6  # old rows and sealed ones, side by side
     with pytest.raises(SealedElsewhere):
         await people_and_words(plain)
