@@ -129,11 +129,14 @@ async def rate(
     await redraw(callback, text, rows)
 
 
-async def skip(callback: CallbackQuery, callback_data: ReportButton, state: FSMContext) -> None:
+async def skip(
+    callback: CallbackQuery, callback_data: ReportButton, state: FSMContext, session: AsyncSession, now: datetime
+) -> None:
+    report, _ = await own(session, callback, callback_data.report, now)
     data = await state.get_data()
     if await state.get_state() == Tell.WORD and data.get("report") == callback_data.report:
         await state.clear()
-    await redraw(callback, say("ending.skipped"), [])
+    await redraw(callback, say("ending.skipped", number=report.number), [])
 
 
 async def take_word(message: Message, state: FSMContext, session: AsyncSession, now: datetime, intake: Intake) -> None:
