@@ -4,7 +4,8 @@ import asyncio
 import itertools
 import logging
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import aiohttp
@@ -67,6 +68,28 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     server, name = request.getfixturevalue("postgres"), f"t{next(_numbers)}"
     asyncio.run(_statement(f"{server}/postgres", f"CREATE DATABASE {name} TEMPLATE ready"))
     return f"{server}/{name}"
+
+
+@pytest.fixture(params=ENGINES)
+def fresh_database(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], AbstractContextManager[str]]:
+    """Makes databases with all tables and no rows, each gone after its use; once for each engine."""
+
+    @contextmanager
+    def small() -> Iterator[str]:
+        file = tmp_path / f"fresh{next(_numbers)}.db"
+        shutil.copy(request.getfixturevalue("sqlite_file"), file)
+        yield f"sqlite:///{file}"
+        for part in tmp_path.glob(f"{file.name}*"):
+            part.unlink()
+
+    @contextmanager
+    def large() -> Iterator[str]:
+        server, name = request.getfixturevalue("postgres"), f"t{next(_numbers)}"
+        asyncio.run(_statement(f"{server}/postgres", f"CREATE DATABASE {name} TEMPLATE ready"))
+        yield f"{server}/{name}"
+        asyncio.run(_statement(f"{server}/postgres", f"DROP DATABASE {name}"))
+
+    return small if request.param == "sqlite" else large
 
 
 @pytest.fixture(params=ENGINES)

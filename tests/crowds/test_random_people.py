@@ -1,9 +1,8 @@
 """Random citizens and officers write, send and press whatever they like; the city's promises hold all the while."""
 
 import asyncio
-import shutil
-import tempfile
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 import pytest
@@ -18,6 +17,8 @@ from storage.tables import Role
 from tests.conftest import settings_for
 from tests.crowds.crowd import Crowd, Heard, Somebody
 from tests.watch import Watch
+
+Fresh = Callable[[], AbstractContextManager[str]]
 
 CITIZENS = {
     101: "Zulaikha Nirwasita",
@@ -87,10 +88,10 @@ some = st.integers(0, 10_000)
 
 
 class City(RuleBasedStateMachine):
-    """Set `classifier` and `database_file` (a SQLite file with all tables) before running."""
+    """Set `classifier` and `fresh` (makes a database with all tables and gives its URL) before running."""
 
     classifier: Any = None
-    database_file: Path
+    fresh: Fresh
     steps = 0
     hidden = 0
     """Reports without a name from the first moment, over all walks."""
@@ -98,10 +99,9 @@ class City(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.runner = asyncio.Runner()
-        self.folder = Path(tempfile.mkdtemp(prefix="city-"))
-        shutil.copy(self.database_file, self.folder / "city.db")
+        self.databases = ExitStack()
         self.watch = Watch()
-        given = settings_for(f"sqlite:///{self.folder / 'city.db'}", staff={"administrators": [ADMIN]})
+        given = settings_for(self.databases.enter_context(City.fresh()), staff={"administrators": [ADMIN]})
         self.crowd = Crowd(given, self.classifier, self.watch)
         self.runner.run(self._gather())
 
@@ -229,7 +229,7 @@ class City(RuleBasedStateMachine):
         finally:
             self.runner.run(self.crowd.close())
             self.runner.close()
-            shutil.rmtree(self.folder)
+            self.databases.close()
 
     async def _nobody_is_betrayed(self) -> None:
         """Who hid their name from the first moment is named in no message to somebody else about that report.
@@ -267,8 +267,8 @@ HIDDEN = (
 """What says, of a report `r`, that its author's name was hidden from the first moment on."""
 
 
-def walk(classifier: Any, sqlite_file: Path, examples: int, steps: int) -> int:
-    City.classifier, City.database_file, City.steps = classifier, sqlite_file, 0
+def walk(classifier: Any, fresh: Fresh, examples: int, steps: int) -> int:
+    City.classifier, City.fresh, City.steps = classifier, staticmethod(fresh), 0
     chosen = settings(
         max_examples=examples,
         stateful_step_count=steps,
@@ -281,16 +281,16 @@ def walk(classifier: Any, sqlite_file: Path, examples: int, steps: int) -> int:
     return City.steps
 
 
-def test_random_people_for_a_while(classifier: Any, sqlite_file: Path) -> None:
-    assert walk(classifier, sqlite_file, examples=5, steps=40) > 100
+def test_random_people_for_a_while(classifier: Any, fresh_database: Fresh) -> None:
+    assert walk(classifier, fresh_database, examples=5, steps=40) > 100
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
-def test_random_people_for_ten_thousand_steps(classifier: Any, sqlite_file: Path) -> None:
-    walked = 0
+def test_random_people_for_ten_thousand_steps(classifier: Any, fresh_database: Fresh) -> None:
+    walked = City.hidden = 0
     while walked < 10_000:
-        walked += walk(classifier, sqlite_file, examples=40, steps=50)
+        walked += walk(classifier, fresh_database, examples=40, steps=50)
     assert City.hidden > 100, "too few anonymous reports to say anything"
     print(
         f"{walked} steps of random citizens and officers: nothing set aside, every report numbered,"
