@@ -1,6 +1,6 @@
 """The whole way of an update: how fast, how soon answered, how much memory, how it grows.
 
-    python -m tests.benchmarks.bench_way [--citizens 1000] [--turns 5] [--reports 1000000] [--only speed latency]
+    python -m tests.benchmarks.bench_way [--citizens 1000] [--turns 3] [--reports 1000000] [--only speed latency]
 
 The service runs as an operator runs it (`aspirasi run`, processes of their own) against a simulator on loopback and a
 throw-away PostgreSQL that writes as durably as in earnest.
@@ -228,7 +228,7 @@ async def work(database: Database) -> tuple[float, float]:
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--citizens", type=int, default=1000)
-    ask.add_argument("--turns", type=int, default=5)
+    ask.add_argument("--turns", type=int, default=3)
     ask.add_argument("--seconds", type=int, default=30)
     ask.add_argument("--reports", type=int, default=1_000_000)
     ask.add_argument("--only", nargs="*", default=["speed", "sending", "latency", "growth"])

@@ -70,7 +70,7 @@ ANSWERED_LATE = """
 """
 """Answers to what a chat wrote that Telegram got before the answer to something earlier."""
 
-MORE_MEMORY = 1.15
+MORE_MEMORY = 1.08
 """How much more memory a process may have at any time than in the first tenth of the updates."""
 
 
