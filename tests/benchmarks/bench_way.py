@@ -10,8 +10,8 @@ import argparse
 import asyncio
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -38,7 +38,15 @@ from tests.models import model_folder
 from tests.wire.process import Service
 
 STEPS = ("words", "pin", "send", "look")
-CROWD = 100
+CROWD = 300
+"""Citizens whose updates the database counts."""
+
+WARM = 400
+"""Citizens before those who are timed: so many that no process can take them all and leave another one cold.
+
+They write of other matters than those who come to the same places after them.
+"""
+
 CACHE = Path(__file__).parent.parent.parent / ".cache"
 
 
@@ -128,7 +136,7 @@ async def speed(url: str, folder: Path, model: Path, people: list[int], processe
                 await service.ready(240)
             await asyncio.sleep(3)  # they hear of each other
             stream = Stream()
-            await rounds(database, [900_000 + n for n in range(60)], stream)  # what is compiled once is compiled
+            await rounds(database, [900_900 + n for n in range(WARM)], stream)  # what is compiled once is compiled
             began = sum(service.busy() for service in services)
             took = await rounds(database, people, stream)
             cost = (sum(service.busy() for service in services) - began) / (4 * len(people))
@@ -188,32 +196,51 @@ def on_cores(many: int | None) -> Iterator[None]:
         os.sched_setaffinity(0, all_of_them)
 
 
-async def growth(server: str, model: Path, most: int) -> None:
-    """Database work of one update, with few reports and with many, from PostgreSQL's counters."""
-    found = {}
-    for many in (1_000, most):
-        url = await fresh(server, f"grown{many}")
-        database = Database(url)
-        await fill(database, many)
-        await staffed(database)
-        async with database.transaction() as session:
-            for table in ("citizen", "report"):  # filled with numbers of its own
-                last = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
-                await session.exec(text(last))  # type: ignore[call-overload]
-        stopping, app = asyncio.Event(), App(settings_for(url), classifier.load(model), me=ME)
-        worker = app.worker(dispatcher.build(), dispatcher.receiving_bot("123456:TEST", ME))
-        running, stream = asyncio.create_task(worker.run(stopping)), Stream()
-        await rounds(database, [900_000 + n for n in range(20)], stream)  # what is compiled once is compiled
-        before = await work(database)
-        await rounds(database, list(range(CROWD)), stream)
-        found[many] = [(b - a) / (4 * CROWD) for a, b in zip(before, await work(database), strict=True)]
+async def growth(server: str, model: Path, most: int, turns: int) -> None:
+    """Database work of one update, with few reports and with many, from PostgreSQL's counters.
+
+    In turns, for machines change their pace; medians count.
+    """
+    found: dict[int, list[tuple[float, float]]] = {1_000: [], most: []}
+    async with AsyncExitStack() as running:
+        grown = {many: await running.enter_async_context(at_work(server, model, many)) for many in found}
+        stream = Stream()
+        for turn in range(turns):
+            for many, database in grown.items():
+                before = await work(database)
+                await rounds(database, list(range(CROWD * turn, CROWD * (turn + 1))), stream)
+                pages, took = ((b - a) / (4 * CROWD) for a, b in zip(before, await work(database), strict=True))
+                found[many].append((pages, took))
+                print(f"{many:>9,} reports: {pages:.0f} pages and {took:.2f} ms of the database an update", flush=True)
+    (pages, took), (more, longer) = ([median(one) for one in zip(*each, strict=True)] for each in found.values())
+    print(f"growth: pages {more / pages - 1:+.0%}, time {longer / took - 1:+.0%}", flush=True)
+
+
+@asynccontextmanager
+async def at_work(server: str, model: Path, many: int) -> AsyncIterator[Database]:
+    """A database with so many reports, and a worker that handles what comes into its inbox."""
+    url = await fresh(server, f"grown{many}")
+    database = Database(url)
+    await fill(database, many)
+    print()  # the filling told how far it was
+    await staffed(database)
+    async with database.transaction() as session:
+        for table in ("citizen", "report"):  # filled with numbers of its own
+            last = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+            await session.exec(text(last))  # type: ignore[call-overload]
+    stopping, app = asyncio.Event(), App(settings_for(url), classifier.load(model), me=ME)
+    worker = app.worker(dispatcher.build(), dispatcher.receiving_bot("123456:TEST", ME))
+    running = asyncio.create_task(worker.run(stopping))
+    await rounds(database, [900_900 + n for n in range(CROWD)], Stream(1_000_000))  # what is compiled once is compiled
+    async with database.transaction() as session:
+        await session.exec(text("CHECKPOINT"))  # type: ignore[call-overload]  # what the filling left is written
+    try:
+        yield database
+    finally:
         stopping.set()
         await running
         await app.database.close()
         await database.close()
-        print(f"{many:>9,} reports: {found[many][0]:.0f} pages and {found[many][1]:.2f} ms of the database an update")
-    (pages, took), (more, longer) = found.values()
-    print(f"growth: pages {more / pages - 1:+.0%}, time {longer / took - 1:+.0%}", flush=True)
 
 
 async def work(database: Database) -> tuple[float, float]:
@@ -244,7 +271,7 @@ def main() -> None:
         if "latency" in given.only:
             asyncio.run(latency(server, folder, model, given.seconds))
         if "growth" in given.only:
-            asyncio.run(growth(server, model, given.reports))
+            asyncio.run(growth(server, model, given.reports, given.turns))
 
 
 if __name__ == "__main__":
