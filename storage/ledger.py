@@ -12,6 +12,7 @@ from sqlalchemy import String, delete
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.batches import Values
 from storage.engine import (
     columns_of,
     connection_of,
@@ -25,7 +26,6 @@ from storage.engine import (
 from storage.lists import one_of
 from storage.tables import Citizen, Conversation, Event, Officer, Outbox, Pace
 
-Values = dict[str, Any]
 T = TypeVar("T", Conversation, Pace)
 K = TypeVar("K", str, int)
 

@@ -48,6 +48,14 @@ async def arrive(session: AsyncSession, numbers: range) -> None:
     await inbox.keep(session, [(n, n, {"update_id": n}) for n in numbers], NOW)
 
 
+async def take_updates(session: AsyncSession) -> list[Any]:
+    return list(await inbox.claim(session, NOW, 16))
+
+
+async def take_messages(session: AsyncSession) -> list[Any]:
+    return list(await claims.claim(session, NOW, 16))
+
+
 async def owe(session: AsyncSession, numbers: range) -> None:
     for n in numbers:
         await outbox.put(session, now=NOW, lane=Lane.NOTICE, chat_id=n, notice="note", payload={}, report_id=n)
@@ -56,8 +64,8 @@ async def owe(session: AsyncSession, numbers: range) -> None:
 @pytest.mark.parametrize(
     ("table", "settled", "fill", "take"),
     [
-        ("inbox", "done", arrive, lambda session: inbox.claim(session, NOW, 16)),
-        ("outbox", "sent", owe, lambda session: claims.claim(session, NOW, 16)),
+        ("inbox", "done", arrive, take_updates),
+        ("outbox", "sent", owe, take_messages),
     ],
 )
 async def test_taking_the_next_costs_the_same_behind_a_long_queue(
@@ -87,8 +95,8 @@ async def test_taking_the_next_costs_the_same_behind_a_long_queue(
 @pytest.mark.parametrize(
     ("table", "key", "fill", "take"),
     [
-        ("inbox", "update_id", arrive, lambda session: inbox.claim(session, NOW, 16)),
-        ("outbox", "id", owe, lambda session: claims.claim(session, NOW, 16)),
+        ("inbox", "update_id", arrive, take_updates),
+        ("outbox", "id", owe, take_messages),
     ],
 )
 async def test_taking_the_next_keeps_nobody_from_those_behind_it(
