@@ -23,6 +23,9 @@ MOST = 200
 
 METRES_A_DEGREE = 111_320
 
+AREA = frozenset({"kecamatan", "kelurahan"})
+"""Columns that name where a report without a pin is."""
+
 
 @dataclass(frozen=True)
 class Spot:
@@ -41,23 +44,21 @@ async def open_nearby(
 
     The newest first, without confidential ones and those that accuse.
     """
-    found: dict[int, Report] = {}
-    for index, place in _places(spot, beside):
-        newest = (await session.exec(_candidates(index, frozenset(others)), params=place | {"topic": topic})).all()
-        found |= {report.id or 0: report for report in newest}
-    return [found[i] for i in sorted(found, reverse=True)[:MOST]]
+    there = _asked(spot, beside)
+    if not there:
+        return []
+    statement = _candidates(spot.pin is not None, AREA.intersection(there), frozenset(others))
+    return list((await session.exec(statement, params=there | {"topic": topic})).all())
 
 
-def _places(spot: Spot, beside: float) -> list[tuple[str, dict[str, Any]]]:
-    """Where to look: its name in `_candidates`, and what it asks for."""
-    places: list[tuple[str, dict[str, Any]]] = []
+def _asked(spot: Spot, beside: float) -> dict[str, Any]:
+    """What `_candidates` asks for."""
+    there: dict[str, Any] = {}
     if spot.pin is not None:
-        places.append(("pin", _box("", spot.pin, AROUND) | _box("near_", spot.pin, beside)))
+        there |= _box("", spot.pin, AROUND) | _box("near_", spot.pin, beside)
     if spot.kecamatan is not None:
-        index = "kecamatan" if spot.kelurahan is None else "kelurahan"
-        names = {"kecamatan": spot.kecamatan} | ({"kelurahan": spot.kelurahan} if spot.kelurahan else {})
-        places.append((index if spot.pin is None else f"{index}, no pin", names))
-    return places
+        there |= {"kecamatan": spot.kecamatan} | ({"kelurahan": spot.kelurahan} if spot.kelurahan else {})
+    return there
 
 
 def _box(name: str, pin: tuple[float, float], metres: float) -> dict[str, float]:
@@ -70,19 +71,23 @@ def _box(name: str, pin: tuple[float, float], metres: float) -> dict[str, float]
 
 
 @cache
-def _candidates(index: str, others: frozenset[str]) -> Any:
-    """The other topics are written into the statement: fifty values to bind cost more than the search."""
-    topic = col(Report.topic) == bindparam("topic")
-    if index != "pin":
-        there = [topic, col(Report.kecamatan) == bindparam("kecamatan")]
-        there += [col(Report.kelurahan) == bindparam("kelurahan")] if index.startswith("kelurahan") else []
-        there += [col(Report.latitude).is_(None)] if index.endswith("no pin") else []
-        return _open(*there).order_by(col(Report.id).desc()).limit(MOST)
-    same = _open(topic, *_within(""))
-    if not others:
-        return same.order_by(col(Report.id).desc()).limit(MOST)
-    another = _open(literally(Report.topic, *sorted(others)), ~topic, *_within("near_"))
-    found = aliased(Report, union_all(same, another).subquery())  # each by an index of its own
+def _candidates(pin: bool, area: frozenset[str], others: frozenset[str]) -> Any:
+    """One statement, each part of it by an index of its own. `area`: which names of AREA are asked for.
+
+    The other topics are written into it: fifty values to bind cost more than the search.
+    """
+    topic, parts = col(Report.topic) == bindparam("topic"), []
+    if pin:
+        parts.append(_open(topic, *_within("")))
+    if pin and others:
+        parts.append(_open(literally(Report.topic, *sorted(others)), ~topic, *_within("near_")))
+    if area:
+        there = [col(getattr(Report, name)) == bindparam(name) for name in sorted(area)]
+        there += [col(Report.latitude).is_(None)] if pin else []
+        parts.append(_open(topic, *there))
+    if len(parts) == 1:
+        return parts[0].order_by(col(Report.id).desc()).limit(MOST)
+    found = aliased(Report, union_all(*parts).subquery())
     return select(found).order_by(col(found.id).desc()).limit(MOST)
 
 
