@@ -50,7 +50,7 @@ class Inbox(Row, table=True):
 
     __table_args__ = (
         partial("ix_inbox_todo", "chat_id", "update_id", only="state = 'waiting'"),
-        partial("ix_inbox_oldest", "update_id", only="state = 'waiting'"),
+        partial("ix_inbox_oldest", "update_id", only="state = 'waiting'", beside=["chat_id"]),
         partial("ix_inbox_aside", "done_at", only="state = 'set_aside'"),
     )
 
@@ -89,7 +89,7 @@ class Outbox(Row, table=True):
 
     __table_args__ = (
         partial("ix_outbox_chat", "chat_id", "lane", "id", only="state IN ('waiting', 'sending')"),
-        partial("ix_outbox_todo", "lane", "id", only="state IN ('waiting', 'sending')"),
+        partial("ix_outbox_todo", "lane", "id", only="state IN ('waiting', 'sending')", beside=["chat_id"]),
         partial("ix_outbox_expiry", "expires_at", only="state = 'waiting' AND expires_at IS NOT NULL"),
         partial("ix_outbox_report", "report_id", "settled_at", only="report_id IS NOT NULL"),
     )

@@ -1,5 +1,6 @@
 """How constraints and indexes are called, so that a migration can name them."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Index, String, func, literal_column, text
@@ -32,6 +33,9 @@ def aside(column: Any, *values: str) -> ColumnElement[bool]:
     return literally(func.coalesce(column, ""), *values)
 
 
-def partial(name: str, *columns: str, only: str) -> Index:
-    """An index over the few rows that still wait, so that it does not grow with the years."""
-    return Index(name, *columns, sqlite_where=text(only), postgresql_where=text(only))
+def partial(name: str, *columns: str, only: str, beside: Sequence[str] = ()) -> Index:
+    """An index over the few rows that still wait, so that it does not grow with the years.
+
+    `beside`: columns that PostgreSQL keeps in it, too, so that it need not open the rows.
+    """
+    return Index(name, *columns, sqlite_where=text(only), postgresql_where=text(only), postgresql_include=list(beside))
