@@ -16,8 +16,9 @@ from storage.tables import Event, Inbox, InboxState, Outbox, OutboxState, Report
 from tests.town import Clock
 from tests.wire.process import Service
 
-SOUTH, WEST, STEP = -6.45, 106.74, 0.01
-"""Corner and grid of the pins, degrees; a step is about a kilometre, so that no report looks like its neighbour's."""
+SOUTH, WEST, STEP = -6.45, 106.74, 0.005
+ROWS, COLUMNS = 18, 28
+"""Corner and grid of the pins, degrees; a step is some 550 m, so that no report looks like its neighbour's."""
 PATIENCE = 180.0
 """Seconds a person waits for an answer; a start takes some, and several may be killed in a row."""
 
@@ -30,7 +31,7 @@ async def file(citizen: Person, gang: int) -> str:
     """
     await citizen.says(f"Lampu jalan di gang {gang} mati sudah tiga malam, gelap sekali")
     await citizen.waits_for("Di mana tempatnya", timeout=PATIENCE)
-    await citizen.sends_location(SOUTH + gang // 14 % 9 * STEP, WEST + gang % 14 * STEP)
+    await citizen.sends_location(SOUTH + gang // COLUMNS % ROWS * STEP, WEST + gang % COLUMNS * STEP)
     card = await citizen.waits_for(re.compile(rf"Periksa dulu.*gang {gang} mati", re.DOTALL), timeout=PATIENCE)
     await citizen.taps_old(card, "Kirim laporan")
     receipt = await citizen.waits_for("Nomor:", timeout=PATIENCE)
@@ -39,7 +40,7 @@ async def file(citizen: Person, gang: int) -> str:
 
 @dataclass(frozen=True)
 class Plan:
-    """How many reports, of how many citizens, and how often the service dies meanwhile."""
+    """How many reports, at most ROWS x COLUMNS, of how many citizens, and how often the service dies meanwhile."""
 
     reports: int
     citizens: int
