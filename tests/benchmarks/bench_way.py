@@ -20,17 +20,20 @@ from sqlalchemy import text
 import classifier
 from bot.app import App
 from bot.incoming import dispatcher
-from storage.engine import Database
+from storage.engine import Database, connection_of, rows_of
 from tests import cluster
 from tests.benchmarks.bench_desk import fill
 from tests.benchmarks.receipts import latency
-from tests.benchmarks.rounds import CROWD, WARM, rounds, staffed
+from tests.benchmarks.rounds import WARM, rounds, staffed
 from tests.benchmarks.sending import sending
 from tests.benchmarks.speed import throughput
 from tests.benchmarks.way import Stream, fresh
 from tests.conftest import settings_for
 from tests.crowds.crowd import ME
 from tests.models import model_folder
+
+CROWD = 300
+"""Citizens whose updates the database counts."""
 
 CACHE = Path(__file__).parent.parent.parent / ".cache"
 
@@ -66,13 +69,13 @@ async def at_work(server: str, model: Path, many: int) -> AsyncIterator[Database
     async with database.transaction() as session:
         for table in ("citizen", "report"):  # filled with numbers of its own
             last = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
-            await session.exec(text(last))  # type: ignore[call-overload]
+            await (await connection_of(session)).execute(text(last))
     stopping, app = asyncio.Event(), App(settings_for(url), classifier.load(model), me=ME)
     worker = app.worker(dispatcher.build(), dispatcher.receiving_bot("123456:TEST", ME))
     running = asyncio.create_task(worker.run(stopping))
     await rounds(database, WARM[:CROWD], Stream(1_000_000))  # what is compiled once is compiled
     async with database.transaction() as session:
-        await session.exec(text("CHECKPOINT"))  # type: ignore[call-overload]  # what the filling left is written
+        await (await connection_of(session)).execute(text("CHECKPOINT"))  # what the filling left is written
     try:
         yield database
     finally:
@@ -87,7 +90,7 @@ async def work(database: Database) -> tuple[float, float]:
     await asyncio.sleep(1.5)  # a backend tells the counters once a second
     asked = "SELECT blks_hit + blks_read, active_time FROM pg_stat_database WHERE datname = current_database()"
     async with database.reading() as session:
-        pages, took = (await session.exec(text(asked))).one()  # type: ignore[call-overload]
+        ((pages, took),) = await rows_of(session, text(asked))
     return float(pages), float(took)
 
 

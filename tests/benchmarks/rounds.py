@@ -12,15 +12,12 @@ from sqlmodel import col, func, select
 
 from bot.incoming.poller import chat_of
 from storage import inbox
-from storage.engine import Database, ask
+from storage.engine import Database, ask, connection_of
 from storage.tables import Agency, Conversation, Inbox, Officer, Report, Role
 from storage.tables.naming import literally
 from tests.benchmarks.way import FIRST_CITIZEN, Json, Stream
 
 STEPS = ("words", "pin", "send", "look")
-CROWD = 300
-"""Citizens whose updates the database counts."""
-
 WARM = range(900_900, 901_300)
 """Citizens before those who are timed: so many that no process can take them all and leave another one cold.
 
@@ -51,7 +48,7 @@ async def put(database: Database, updates: list[Json]) -> datetime:
     async with database.transaction() as session:
         await inbox.keep(session, [(u["update_id"], chat_of(u), u) for u in updates], now())
         if not database.is_sqlite:
-            await session.exec(text("SELECT pg_notify('aspirasi', 'arrived')"))  # type: ignore[call-overload]
+            await (await connection_of(session)).execute(text("SELECT pg_notify('aspirasi', 'arrived')"))
     return now()
 
 

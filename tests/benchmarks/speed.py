@@ -71,7 +71,7 @@ class Setup:
 
 
 @asynccontextmanager
-async def at_work(name: str, folder: Path, model: Path) -> AsyncIterator[Setup]:
+async def set_up(name: str, folder: Path, model: Path) -> AsyncIterator[Setup]:
     """The service as an operator runs it, with a server of its own, warm."""
     cores, services = 1 if name == ALONE else None, list[Service]()
     folder.mkdir()
@@ -103,7 +103,7 @@ async def throughput(folder: Path, model: Path, citizens: int, turns: int) -> No
     """All run at the same time and are idle but for one, in turns, for machines change their pace; medians count."""
     rates: dict[str, list[Rate]] = {name: [] for name in (SQLITE, ALONE, ONE, TWO)}
     async with AsyncExitStack() as running:
-        setups = {name: await running.enter_async_context(at_work(name, folder / name, model)) for name in rates}
+        setups = {name: await running.enter_async_context(set_up(name, folder / name, model)) for name in rates}
         for turn in range(turns):
             for name, setup in setups.items():
                 rates[name].append(rate := await setup.rate(range(citizens * turn, citizens * (turn + 1))))

@@ -20,7 +20,7 @@ from bot.simulator import Limits, Person, Simulator
 from bot.simulator.faults import KINDS
 from storage.engine import Database
 from storage.tables import Agency, Event, Inbox, InboxState, Officer, Outbox, OutboxState, Report, Role
-from tests.benchmarks.way import place_of
+from tests.benchmarks.way import fresh, place_of
 from tests.conftest import settings_for
 from tests.town import Clock
 from tests.wire.process import Service
@@ -242,11 +242,7 @@ async def judge(city: City) -> None:
 @pytest.mark.soak
 @pytest.mark.timeout(20_000)
 async def test_a_city_at_work_while_everything_fails(tmp_path: Path, postgres: str, model_root: Path) -> None:
-    maker = Database(f"{postgres}/postgres")
-    async with maker.engine.connect() as connection:
-        await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("CREATE DATABASE soak"))
-    await maker.close()
-    url = f"{postgres}/soak"
+    url = await fresh(postgres, "soak")
     database = Database(url)
     await prepare(database, settings_for(url), Clock()())
     async with Simulator.running(limits=Limits.off(), callback_max_age=900) as simulator:
